@@ -21,13 +21,21 @@ internal static class CardYaml
         }
         catch (YamlException e)
         {
-            throw new SegPipeException(ExitCode.Configuration, $"{path}:{e.Start.Line}:{e.Start.Column}: {e.Message}", "Correct the YAML of the model card.", e);
+            throw NotYaml($"{path}:{e.Start.Line}:{e.Start.Column}: {e.Message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // YamlDotNet's scanner gives up like this on a flow sequence that a mapping runs into.
+            throw NotYaml($"{path} is not YAML.", e);
         }
 
         return stream.Documents is [{ RootNode: YamlMappingNode root }]
             ? JsonSerializer.SerializeToElement(Convert(root))
             : throw new SegPipeException(ExitCode.Configuration, $"{path} is not a mapping of keys to values.", "Write a model card: v, name, family, input, output, classes.");
     }
+
+    private static SegPipeException NotYaml(string message, Exception inner) =>
+        new(ExitCode.Configuration, message, "Correct the YAML of the model card; is every bracket closed?", inner);
 
     private static JsonNode? Convert(YamlNode node) => node switch
     {
