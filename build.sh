@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# ./build.sh [build|test|demo|bench] [ARGUMENTS]: sets up what is missing, builds Release, then does what was asked.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# Background build servers would keep a caller's pipe open after the build is over.
+export MSBUILDDISABLENODEREUSE=1
+
+ORT_NAME=com.github.asus4.onnxruntime
+ORT_VERSION=0.4.9
+ORT_SHA256=e59788788818fdde1b2e522e766a21ba0f7d8391de55737abf81e32cc801785d
+ORT_PROJECT=src/OnnxRuntime/SegPipe.OnnxRuntime.csproj
+ORT_PROPS=artifacts/onnxruntime.props
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/segpipe
+
+say() { printf '==> %s\n' "$*"; }
+die() { local code=$1; shift; printf 'build.sh: %s\n' "$@" >&2; exit "$code"; }
+
+privileged() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_install() {
+  command -v apt-get > /dev/null && { [ "$(id -u)" -eq 0 ] || sudo -n true 2> /dev/null; }
+}
+
+# Installs the Debian packages named, or says what to type and ends with 69.
+install_packages() {
+  [ $# -gt 0 ] || return 0
+  may_install || die 69 "missing: $*" "type: sudo apt-get install $*"
+  say "installing $*"
+  privileged apt-get update -qq
+  privileged env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null \
+    || die 69 "apt-get could not install: $*"
+}
+
+check_sdk() {
+  if ! command -v dotnet > /dev/null && [ -x "$HOME/.dotnet/dotnet" ]; then
+    export DOTNET_ROOT=$HOME/.dotnet PATH=$HOME/.dotnet:$PATH
+  fi
+  # Asked here, the SDK obeys global.json: a failure means that no SDK 10 is installed.
+  dotnet --version > /dev/null 2>&1 && return
+  if apt-cache show dotnet-sdk-10.0 > /dev/null 2>&1; then
+    install_packages dotnet-sdk-10.0
+  else
+    die 69 "the .NET SDK 10.0 is missing" \
+      "type: curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0" \
+      "then run ./build.sh again (it looks into ~/.dotnet)"
+  fi
+}
+
+check_tools() {
+  local missing=()
+  command -v ffmpeg > /dev/null && command -v ffprobe > /dev/null || missing+=(ffmpeg)
+  if ! command -v bwrap > /dev/null; then
+    if may_install; then missing+=(bubblewrap); else say "bubblewrap is missing: FFmpeg will run unconfined (sudo apt-get install bubblewrap)"; fi
+  fi
+  if [ "${1:-}" = test ]; then
+    /usr/bin/python3 -c 'import numpy' 2> /dev/null || missing+=(python3-numpy)
+    /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
+  fi
+  install_packages "${missing[@]}"
+}
+
+remember_onnxruntime() {
+  mkdir -p artifacts
+  printf '<Project><PropertyGroup><OnnxRuntimeSource>%s</OnnxRuntimeSource></PropertyGroup></Project>\n' "$1" > "$ORT_PROPS"
+}
+
+# Unpacks the binding's sources, the native library and the C headers; the mark is made last, so half a folder is never used.
+unpack_onnxruntime() {
+  local target=$CACHE/onnxruntime-$ORT_VERSION archive=$CACHE/$ORT_NAME-$ORT_VERSION.tgz work
+  [ -e "$target/complete" ] && return
+  mkdir -p "$CACHE"
+  if ! [ -e "$archive" ] || ! sha256sum --status -c - <<< "$ORT_SHA256  $archive"; then
+    command -v npm > /dev/null || install_packages npm
+    say "fetching $ORT_NAME $ORT_VERSION (150 MB)"
+    work=$(mktemp -d "$CACHE/fetch.XXXXXX")
+    npm pack --silent --ignore-scripts --pack-destination "$work" "$ORT_NAME@$ORT_VERSION" > /dev/null < /dev/null \
+      || die 69 "npm could not fetch $ORT_NAME@$ORT_VERSION; check the network and npm's configuration"
+    sha256sum --status -c - <<< "$ORT_SHA256  $work/$ORT_NAME-$ORT_VERSION.tgz" \
+      || die 69 "$ORT_NAME@$ORT_VERSION has an unexpected SHA-256 and is not used"
+    mv -f "$work/$ORT_NAME-$ORT_VERSION.tgz" "$archive"
+    rm -rf "$work"
+  fi
+  say "unpacking ONNX Runtime"
+  work=$(mktemp -d "$CACHE/unpack.XXXXXX")
+  tar -xzf "$archive" -C "$work" --strip-components=1 --wildcards \
+    'package/LICENSE' 'package/Runtime/*' 'package/Plugins/Linux/x64/*.so' \
+    'package/Plugins/iOS~/onnxruntime.xcframework/ios-arm64_x86_64-simulator/onnxruntime.framework/Headers/*'
+  mv "$work/Plugins/iOS~/onnxruntime.xcframework/ios-arm64_x86_64-simulator/onnxruntime.framework/Headers" "$work/include"
+  rm -rf "$work/Plugins/iOS~"
+  touch "$work/complete"
+  # A neighbour may have unpacked the same in the meantime; its folder is as good.
+  rm -rf "$target.old"; if [ -e "$target" ] && ! [ -e "$target/complete" ]; then mv "$target" "$target.old"; fi
+  mv -T "$work" "$target" 2> /dev/null || rm -rf "$work"
+  rm -rf "$target.old"
+}
+
+choose_onnxruntime() {
+  if ! [ -e "$ORT_PROPS" ]; then
+    say "looking for Microsoft.ML.OnnxRuntime on the NuGet feed"
+    if dotnet restore "$ORT_PROJECT" -p:OnnxRuntimeSource=nuget -v q > /dev/null 2>&1; then
+      remember_onnxruntime nuget
+    else
+      say "not there: the npm package $ORT_NAME serves"
+      [ "$(uname -sm)" = "Linux x86_64" ] || die 69 "the npm package of ONNX Runtime is for Linux x86_64 only; give NuGet a feed with Microsoft.ML.OnnxRuntime"
+      unpack_onnxruntime
+      remember_onnxruntime npm
+    fi
+  fi
+  if grep -q '>npm<' "$ORT_PROPS"; then unpack_onnxruntime; fi
+}
+
+build() {
+  local stamp=artifacts/build.stamp
+  if [ -e "$stamp" ] && [ -x artifacts/bin/SegPipe.Host/release/segpipe ] \
+    && [ -z "$(find src tests benchmarks ./*.props ./*.sln global.json BannedSymbols.txt .editorconfig "$ORT_PROPS" -newer "$stamp" -print -quit)" ]; then
+    return
+  fi
+  say "building SegPipe (Release)"
+  touch "$stamp.new"
+  dotnet build SegPipe.sln -c Release -v q --nologo -clp:NoSummary || die 1 "the build failed"
+  mv "$stamp.new" "$stamp"
+}
+
+# Sums the counters of the projects' result files; a project that ended without one counts as one failure.
+run_tests() {
+  local passed=0 failed=0 skipped=0 project results counters total executed ok bad
+  for project in tests/*.Tests; do
+    project=${project##*/}
+    results=artifacts/test-results/$project
+    rm -rf "$results"
+    say "testing $project"
+    ok=0 bad=0 total=0 executed=0
+    local code=0
+    dotnet test "artifacts/bin/$project/release/$project.dll" --logger "trx;LogFileName=results.trx" --results-directory "$results" "$@" < /dev/null || code=$?
+    counters=$(grep -o '<Counters [^>]*>' "$results/results.trx" 2> /dev/null || true)
+    if [ -n "$counters" ]; then
+      total=$(sed 's/.* total="\([0-9]*\)".*/\1/' <<< "$counters")
+      executed=$(sed 's/.* executed="\([0-9]*\)".*/\1/' <<< "$counters")
+      ok=$(sed 's/.* passed="\([0-9]*\)".*/\1/' <<< "$counters")
+    fi
+    bad=$((executed - ok))
+    if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+  done
+  printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+}
+
+verb=${1:-build}
+[ $# -eq 0 ] || shift
+case $verb in
+  build | test | demo | bench) ;;
+  *) die 64 "unknown verb '$verb'" "usage: ./build.sh [build|test|demo|bench]" ;;
+esac
+check_sdk
+check_tools "$verb"
+choose_onnxruntime
+build
+case $verb in
+  test) run_tests "$@" ;;
+  demo) exec ./segpipe demo "$@" ;;
+  bench) exec artifacts/bin/SegPipe.Benchmarks/release/SegPipe.Benchmarks "$@" ;;
+  build) say "built; run ./segpipe --help" ;;
+esac

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using SegPipe.Configuration;
+
+namespace SegPipe.Components;
+
+/// <summary>What a component may know of the run: handed to its constructor behind its options.</summary>
+public sealed record ComponentContext
+{
+    /// <summary>The user's id of the component.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name of the stream that it belongs to.</summary>
+    public required string Stream { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Lines for the person who watches; rare, never per frame.</summary>
+    public required ILogger Log { get; init; }
+
+    /// <summary>The entries of <c>models</c>.</summary>
+    public required IReadOnlyDictionary<string, ModelOptions> Models { get; init; }
+
+    /// <summary>The entries of <c>limits</c>.</summary>
+    public required LimitsOptions Limits { get; init; }
+
+    /// <summary>What the components of a run share, such as one session a model.</summary>
+    public required SharedResources Shared { get; init; }
+
+    /// <summary>Folder that outputs stay under, absolute.</summary>
+    public required string OutputRoot { get; init; }
+}
