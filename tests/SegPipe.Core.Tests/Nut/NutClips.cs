@@ -11,7 +11,7 @@ internal static class NutClips
     public static byte[] Coded { get; } = Fetch("-f lavfi -i testsrc2=s=64x48:r=30000/1001:d=1 -c:v libx264 -bf 2 -g 12");
 
     public static byte[] Raw { get; } = Tool.Ffmpeg(
-        "-f lavfi -i testsrc2=s=33x17:r=25:d=0.4 -c:v rawvideo -pix_fmt yuv420p -f nut pipe:1");
+        "-f lavfi -i testsrc=s=33x17:r=25:d=0.4 -c:v rawvideo -pix_fmt yuv420p -f nut pipe:1");
 
     public static (IReadOnlyList<NutStream> Streams, List<Entry> Frames) ReadAll(byte[] bytes, NutLimits? limits = null)
     {
