@@ -3,7 +3,7 @@ using SegPipe.Pictures;
 
 namespace SegPipe.Stages.Kernels;
 
-/// <summary>What a network expects in its input channels: element = (level / 255 − Mean) · Scale, rounded to the nearest and clamped to 0–255 where elements are bytes.</summary>
+/// <summary>What a network expects in its input channels: (level / 255 − Mean) · Scale as float32, or the level itself as a byte.</summary>
 /// <param name="Bgr">Whether the channels are blue, green, red instead of red, green, blue.</param>
 /// <param name="Mean">Mean of each channel, in the channels' order.</param>
 /// <param name="Scale">Scale of each channel, in the channels' order.</param>
@@ -41,8 +41,9 @@ internal sealed class ResizePlan
         for (var channel = 0; channel < 3; channel++)
         {
             Component[channel] = normalization.Bgr ? 2 - channel : channel;
-            Gain[channel] = (float)(normalization.Scale[channel] / 255);
-            Bias[channel] = (float)(0 - normalization.Mean[channel] * normalization.Scale[channel]);
+            var bytes = Element == ElementType.UInt8;
+            Gain[channel] = bytes ? 1 : (float)(normalization.Scale[channel] / 255);
+            Bias[channel] = bytes ? 0 : (float)(0 - normalization.Mean[channel] * normalization.Scale[channel]);
             Pad[channel] = Gain[channel] * (float)normalization.PadLevel + Bias[channel];
             Levels[channel] = new float[Target.Width];
         }
