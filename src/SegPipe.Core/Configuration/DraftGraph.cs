@@ -12,8 +12,8 @@ internal sealed record DraftLink(DraftComponent From, OutputDescriptor? Output, 
 /// <summary>One stream's components and the edges between those that exist.</summary>
 internal sealed class DraftGraph
 {
-    private readonly ILookup<string, DraftLink> _in;
-    private readonly ILookup<string, DraftLink> _out;
+    private readonly ILookup<DraftComponent, DraftLink> _in;
+    private readonly ILookup<DraftComponent, DraftLink> _out;
     private readonly Dictionary<string, DraftComponent> _byId = [];
 
     public DraftGraph(DraftStream stream, Findings findings)
@@ -21,8 +21,8 @@ internal sealed class DraftGraph
         Components = stream.Components;
         foreach (var component in Components) _byId.TryAdd(component.Id, component);
         Links = [.. Components.SelectMany(c => c.From.Select((reference, i) => Link(reference, c, i, findings))).OfType<DraftLink>()];
-        _in = Links.ToLookup(l => l.To.Id);
-        _out = Links.ToLookup(l => l.From.Id);
+        _in = Links.ToLookup(l => l.To);
+        _out = Links.ToLookup(l => l.From);
     }
 
     public IReadOnlyList<DraftComponent> Components { get; }
@@ -34,9 +34,9 @@ internal sealed class DraftGraph
 
     public DraftComponent? Find(string id) => _byId.GetValueOrDefault(id);
 
-    public IEnumerable<DraftLink> Into(DraftComponent component) => _in[component.Id];
+    public IEnumerable<DraftLink> Into(DraftComponent component) => _in[component];
 
-    public IEnumerable<DraftLink> OutOf(DraftComponent component) => _out[component.Id];
+    public IEnumerable<DraftLink> OutOf(DraftComponent component) => _out[component];
 
     /// <summary>Everything that a component is made from.</summary>
     public HashSet<DraftComponent> Ancestors(DraftComponent component)

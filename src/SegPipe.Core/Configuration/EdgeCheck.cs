@@ -1,5 +1,6 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Runtime;
 
 namespace SegPipe.Configuration;
 
@@ -76,8 +77,8 @@ internal sealed class EdgeCheck(DraftGraph graph, Findings findings)
 
     private bool Waits(DraftLink link)
     {
-        if (Written(link)?.WhenFull is { } written) return written == WhenFull.Wait;
-        return !graph.Ancestors(link.To).Any(a => a.Descriptor is { Live: true });
+        var live = graph.Ancestors(link.To).Any(a => a.Descriptor is { Live: true });
+        return link.Output is { Kind: var kind } && EdgePolicy.Resolve(Written(link), kind, live, link.To.Kind).WhenFull == WhenFull.Wait;
     }
 
     private static bool IsNetwork(DraftComponent sink) => Options(sink).Any(o => o.Name is "url" or "listen");

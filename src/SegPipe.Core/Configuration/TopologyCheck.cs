@@ -20,7 +20,7 @@ internal sealed class TopologyCheck(PipelineDraft draft, ReadSettings settings, 
             uses.Models();
             uses.Ancestors();
             // Until the edges are right, a component only looks unused.
-            if (graph.Complete && !draft.HasBroken) uses.Unused();
+            if (graph.Complete && !draft.HasBroken && stream.Components.Any(c => c.Kind == ComponentKind.Sink)) uses.Unused();
             if (acyclic) new EdgeCheck(graph, findings).Run();
         }
         if (!draft.HasBroken) UseCheck.UnusedModels(draft, findings);

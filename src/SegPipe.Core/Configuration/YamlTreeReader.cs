@@ -111,7 +111,14 @@ internal sealed class YamlTreeReader(PipelineText source, Findings findings)
     {
         // A block collection's mark spans its whole text; its beginning is enough to point at.
         var oneLine = e is Scalar && e.Start.Line == e.End.Line;
-        return new(source.File, (int)e.Start.Line, (int)e.Start.Column, oneLine ? Math.Max(1, (int)(e.End.Column - e.Start.Column)) : 1);
+        return At(e.Start, oneLine ? Math.Max(1, (int)(e.End.Column - e.Start.Column)) : 1);
+    }
+
+    /// <summary>A place inside of the text; the parser's marks may lie behind its end.</summary>
+    private SourcePosition At(Mark mark, int length)
+    {
+        var line = Math.Clamp((int)mark.Line, 1, source.Lines.Count);
+        return new(source.File, line, Math.Clamp((int)mark.Column, 1, source.Lines[line - 1].Length + 1), length);
     }
 
     private YamlException TooLarge(ParsingEvent at, string message)
@@ -132,7 +139,6 @@ internal sealed class YamlTreeReader(PipelineText source, Findings findings)
                 return;
             }
         }
-        var at = new SourcePosition(source.File, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column));
-        findings.Error(_code, at, char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'));
+        findings.Error(_code, At(e.Start, 1), char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'));
     }
 }
