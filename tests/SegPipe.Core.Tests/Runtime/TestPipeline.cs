@@ -1,5 +1,6 @@
 using SegPipe.Components;
 using SegPipe.Configuration;
+using SegPipe.Graph;
 
 namespace SegPipe.Runtime;
 
@@ -22,6 +23,8 @@ internal sealed class TestPipeline
     public TestPipeline Touch(string id, TouchOptions options) => Add(id, ComponentKind.Stage, "touch", options);
 
     public TestPipeline Collect(string id, CollectOptions options) => Add(id, ComponentKind.Sink, "collect", options);
+
+    public IEnumerable<PipelineProblem> Problems() => GraphChecks.Check(new(new StreamDefinition("test", _components)));
 
     public Pipeline Build(TimeProvider? time = null) => new(
         new()
