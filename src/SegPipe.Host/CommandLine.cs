@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using SegPipe.Host.Commands;
+
+namespace SegPipe.Host;
+
+/// <summary>The commands, put together.</summary>
+internal static class CommandLine
+{
+    /// <summary>The root with every command below it.</summary>
+    public static RootCommand Create(HostConsole console, GlobalOptions globals)
+    {
+        var root = new RootCommand("Segments video: YAML files wire sources, stages and sinks; segpipe checks and runs them.")
+        {
+            DemoCommand.Create(console, globals),
+            SegmentCommand.Create(console, globals),
+            RunCommand.Create(console, globals),
+            ValidateCommand.Create(console),
+            GraphCommand.Create(console),
+            ListCommand.Create(console),
+            DescribeCommand.Create(console),
+            SchemaCommand.Create(console),
+            ModelsCommand.Create(console),
+            EvalCommand.Create(console, globals),
+        };
+        foreach (var option in globals.All) root.Add(option);
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Description = "Show help, also of a command.";
+            help.Action = new RootHelp((HelpAction)help.Action!);
+        }
+        foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "Show the version.";
+        return root;
+    }
+
+    /// <summary>How commands are called: no handlers of their own for signals and exceptions.</summary>
+    public static InvocationConfiguration Invocation(HostConsole console) => new()
+    {
+        Output = console.Out,
+        Error = console.Error,
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    };
+
+    /// <summary>Refuses a command line that cannot be understood.</summary>
+    /// <exception cref="SegPipeException">64 with what is wrong and where to look.</exception>
+    public static void RequireUsable(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0 || parsed.Action is CommandLineAction { ClearsParseErrors: true }) return;
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', PathOf(parsed.CommandResult).Reverse());
+        var message = parsed.UnmatchedTokens is [var word, ..] ? Unknown(word, command) : Plain(parsed.Errors[0]);
+        throw new SegPipeException(ExitCode.Usage, message, $"See: {path} --help");
+    }
+
+    private static IEnumerable<string> PathOf(CommandResult result)
+    {
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent)
+            yield return command.Command is RootCommand ? "segpipe" : command.Command.Name;
+    }
+
+    private static string Unknown(string word, Command command)
+    {
+        var isOption = word.StartsWith('-');
+        IEnumerable<string> known = isOption
+            ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(c => c.Options.Where(o => o.Recursive))).Select(o => o.Name)
+            : command.Subcommands.Select(c => c.Name);
+        var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+        return $"Unknown {what} '{word}'{Spelling.Suggest(word, known)}.";
+    }
+
+    private static string Plain(ParseError error) => error.Message.TrimEnd('.') + ".";
+}

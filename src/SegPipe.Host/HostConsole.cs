@@ -1,0 +1,59 @@
+using Spectre.Console;
+
+namespace SegPipe.Host;
+
+/// <summary>Where the program stands and speaks: data goes to <see cref="Out"/>, everything for people to <see cref="Error"/>.</summary>
+internal sealed class HostConsole : IDisposable
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>Data only.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Everything for people.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The terminal behind <see cref="Error"/>, null where there is none.</summary>
+    public IAnsiConsole? Terminal { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Count of <c>-v</c> less that of <c>-q</c>.</summary>
+    public int Verbosity { get; set; }
+
+    /// <summary>The console of this process.</summary>
+    public static HostConsole OfProcess() => new()
+    {
+        Out = new StreamWriter(Console.OpenStandardOutput()),
+        Error = Console.Error,
+        Terminal = Console.IsErrorRedirected ? null : AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }),
+    };
+
+    /// <summary>Writes a line for people, above a progress bar if one is shown.</summary>
+    public void Say(string line)
+    {
+        lock (_gate)
+        {
+            if (Terminal is null) Error.WriteLine(line);
+            else Terminal.Write(new Text(line + "\n"));
+        }
+    }
+
+    /// <summary>Says what failed in one line or two, from <c>-vv</c> on with its stack, and returns the exit code.</summary>
+    public ExitCode Fail(Exception failure)
+    {
+        var known = failure as SegPipeException;
+        Say($"segpipe: error: {known?.Message ?? $"internal error: {failure.Message}"}");
+        if ((known is null ? "This is a defect of SegPipe; the option -vv shows where it happened." : known.Advice) is { } advice) Say($"  {advice}");
+        if (Verbosity >= 2) Say(failure.ToString());
+        return known?.Code ?? ExitCode.Internal;
+    }
+
+    /// <summary>Hands over what was written.</summary>
+    public void Dispose()
+    {
+        Out.Flush();
+        Error.Flush();
+    }
+}
