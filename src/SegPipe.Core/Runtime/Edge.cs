@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using SegPipe.Components;
+using SegPipe.Frames;
+
+namespace SegPipe.Runtime;
+
+/// <summary>
+/// One bounded channel with one writer and one reader. Every frame that is offered ends in exactly one counter: taken, or dropped
+/// for a reason, or still queued.
+/// </summary>
+public sealed class Edge
+{
+    private readonly Channel<Frame> _channel;
+    private readonly TimeProvider _time;
+    private long _offered, _taken, _droppedFull, _droppedStale, _droppedKeyframe, _droppedShutdown, _blockedTicks;
+    private bool _skipping;
+
+    internal Edge(string from, string to, PayloadKind kind, EdgePolicy policy, TimeProvider time)
+    {
+        (From, To, Kind, Policy, _time) = (from, to, kind, policy, time);
+        _channel = Channel.CreateBounded<Frame>(
+            new BoundedChannelOptions(policy.Capacity)
+            {
+                SingleWriter = true,
+                FullMode = policy.WhenFull switch
+                {
+                    WhenFull.DropOldest or WhenFull.Latest => BoundedChannelFullMode.DropOldest,
+                    WhenFull.DropNewest => BoundedChannelFullMode.DropWrite,
+                    _ => BoundedChannelFullMode.Wait,
+                },
+            },
+            frame => Drop(frame, ref _droppedFull));
+    }
+
+    /// <summary>The producer: its id, or <c>id.output</c>.</summary>
+    public string From { get; }
+
+    /// <summary>Id of the consumer.</summary>
+    public string To { get; }
+
+    /// <summary>What flows.</summary>
+    public PayloadKind Kind { get; }
+
+    /// <summary>What happens when it is full.</summary>
+    public EdgePolicy Policy { get; }
+
+    /// <summary>Frames that the producer gave.</summary>
+    public long Offered => Interlocked.Read(ref _offered);
+
+    /// <summary>Frames that the consumer took.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
+
+    /// <summary>Frames dropped because the edge, or the memory budget behind a lossy edge, was full.</summary>
+    public long DroppedFull => Interlocked.Read(ref _droppedFull);
+
+    /// <summary>Frames that were too old when they were taken out.</summary>
+    public long DroppedStale => Interlocked.Read(ref _droppedStale);
+
+    /// <summary>Packets dropped up to the next key packet.</summary>
+    public long DroppedKeyframe => Interlocked.Read(ref _droppedKeyframe);
+
+    /// <summary>Frames that an abort found waiting.</summary>
+    public long DroppedShutdown => Interlocked.Read(ref _droppedShutdown);
+
+    /// <summary>Frames that wait now.</summary>
+    public int Queued => _channel.Reader.Count;
+
+    /// <summary>Time that the producer has waited here.</summary>
+    public TimeSpan Blocked => _time.GetElapsedTime(0, Interlocked.Read(ref _blockedTicks));
+
+    /// <summary>Offers a frame, whose handle is the edge's from here on; never throws.</summary>
+    internal ValueTask OfferAsync(Frame frame)
+    {
+        Interlocked.Increment(ref _offered);
+        if (Policy.WhenFull == WhenFull.DropToKeyframe)
+        {
+            OfferPacket(frame);
+            return default;
+        }
+        return _channel.Writer.TryWrite(frame) ? default : WaitAndWriteAsync(frame);
+    }
+
+    /// <summary>Counts a frame for which a lossy edge had no memory.</summary>
+    internal void OfferNothing()
+    {
+        Interlocked.Increment(ref _offered);
+        Interlocked.Increment(ref _droppedFull);
+    }
+
+    /// <summary>The next frame, or an empty one when the producer is done or the run aborted.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<Frame> TakeAsync()
+    {
+        while (true)
+        {
+            if (TryTake(out var frame)) return frame;
+            if (!await _channel.Reader.WaitToReadAsync().ConfigureAwait(false)) return default;
+        }
+    }
+
+    /// <summary>Takes a frame that is there.</summary>
+    internal bool TryTake(out Frame frame)
+    {
+        while (_channel.Reader.TryRead(out frame))
+        {
+            if (Policy.MaxAge is { } limit && _time.GetElapsedTime(frame.Header.Captured) > limit)
+            {
+                Drop(frame, ref _droppedStale);
+                continue;
+            }
+            Interlocked.Increment(ref _taken);
+            return true;
+        }
+        frame = default;
+        return false;
+    }
+
+    /// <summary>The producer is done; what waits is still delivered.</summary>
+    internal void Complete() => _channel.Writer.TryComplete();
+
+    /// <summary>Aborts: nothing more is delivered, what waits is dropped and counted.</summary>
+    internal void Close()
+    {
+        _channel.Writer.TryComplete();
+        Empty(ref _droppedShutdown);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAndWriteAsync(Frame frame)
+    {
+        var start = _time.GetTimestamp();
+        try
+        {
+            await _channel.Writer.WriteAsync(frame).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            Drop(frame, ref _droppedShutdown);
+        }
+        Interlocked.Add(ref _blockedTicks, _time.GetTimestamp() - start);
+    }
+
+    private void OfferPacket(Frame frame)
+    {
+        if (_skipping && !frame.Header.Key)
+        {
+            Drop(frame, ref _droppedKeyframe);
+            return;
+        }
+        if (_channel.Writer.TryWrite(frame))
+        {
+            _skipping = false;
+            return;
+        }
+        if (_channel.Reader.Completion.IsCompleted)
+        {
+            Drop(frame, ref _droppedShutdown);
+            return;
+        }
+        Empty(ref _droppedKeyframe);
+        _skipping = !frame.Header.Key;
+        if (_skipping) Drop(frame, ref _droppedKeyframe);
+        else if (!_channel.Writer.TryWrite(frame)) Drop(frame, ref _droppedShutdown);
+    }
+
+    private void Empty(ref long counter)
+    {
+        while (_channel.Reader.TryRead(out var frame)) Drop(frame, ref counter);
+    }
+
+    private static void Drop(Frame frame, ref long counter)
+    {
+        frame.Dispose();
+        Interlocked.Increment(ref counter);
+    }
+}

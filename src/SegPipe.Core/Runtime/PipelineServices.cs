@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace SegPipe.Runtime;
+
+/// <summary>What a run gets from outside.</summary>
+public sealed record PipelineServices
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Lines for the person who watches.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>Whether the pool remembers where each buffer was rented.</summary>
+    public bool TraceBuffers { get; init; }
+}

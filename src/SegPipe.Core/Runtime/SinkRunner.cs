@@ -1,0 +1,54 @@
+using SegPipe.Components;
+using SegPipe.Frames;
+
+namespace SegPipe.Runtime;
+
+/// <summary>Runs a sink, and measures the age of each frame when it was written.</summary>
+internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
+{
+    private ISink? _sink;
+    private Format? _current;
+
+    public async Task OpenAsync()
+    {
+        _sink = node.Create<ISink>();
+        _current = node.Upstream[0].Format;
+        await _sink.OpenAsync(_current, run.Abort).ConfigureAwait(false);
+    }
+
+    public async Task RunAsync()
+    {
+        while (await node.Inputs[0].TakeAsync().ConfigureAwait(false) is { IsEmpty: false } frame)
+        {
+            node.Counters.Take(0);
+            try
+            {
+                run.Abort.ThrowIfCancellationRequested();
+                if (!ReferenceEquals(frame.Format, _current))
+                {
+                    await _sink!.OpenAsync(frame.Format, run.Abort).ConfigureAwait(false);
+                    _current = frame.Format;
+                }
+                var start = run.Time.GetTimestamp();
+                await _sink!.WriteAsync(frame, run.Abort).ConfigureAwait(false);
+                var end = run.Time.GetTimestamp();
+                node.Counters.AddBusy(end - start);
+                node.Counters.Processing.Add(run.Time.GetElapsedTime(start, end));
+                node.Counters.Age.Add(run.Time.GetElapsedTime(frame.Header.Captured, end));
+                node.Counters.Process(0);
+            }
+            catch (OperationCanceledException) when (run.Abort.IsCancellationRequested)
+            {
+                node.Counters.Abandon(0);
+            }
+            catch (Exception failure)
+            {
+                run.FailFrame(node, 0, frame.Header.Sequence, failure);
+            }
+            frame.Dispose();
+        }
+        if (!run.Abort.IsCancellationRequested) await _sink!.CompleteAsync(run.Abort).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _sink?.DisposeAsync() ?? default;
+}

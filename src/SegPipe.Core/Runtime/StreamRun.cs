@@ -1,0 +1,122 @@
+using SegPipe.Components;
+using SegPipe.Configuration;
+using SegPipe.Frames;
+using SegPipe.Graph;
+
+namespace SegPipe.Runtime;
+
+/// <summary>One copy of the graph at run time.</summary>
+internal sealed class StreamRun : IAsyncDisposable
+{
+    private readonly RunState _run;
+    private readonly Dictionary<string, Node> _nodes = [];
+    private readonly List<(Node Node, Func<Task> Run, Func<ValueTask> Dispose)> _runners = [];
+    private readonly CancellationToken _stop;
+
+    public StreamRun(PipelineGraph graph, Func<ComponentDefinition, ComponentContext> context, FramePool pool, RunState run, CancellationToken stop)
+    {
+        (Graph, _run, _stop) = (graph, run, stop);
+        foreach (var component in graph.Order)
+            _nodes[component.Id] = new(component, context(component), pool, run.Abort) { Live = graph.IsLive(component) };
+        foreach (var edge in graph.Edges)
+        {
+            var outlet = _nodes[edge.From.Id].Outlets[edge.Output];
+            var channel = new Edge(edge.FromName, edge.To.Id, edge.Kind, edge.Policy, run.Time);
+            outlet.Connect(channel);
+            _nodes[edge.To.Id].Inputs[edge.Input] = channel;
+            _nodes[edge.To.Id].Upstream[edge.Input] = outlet;
+        }
+        run.Abort.Register(() =>
+        {
+            foreach (var edge in Edges) edge.Close();
+        });
+    }
+
+    public PipelineGraph Graph { get; }
+
+    public string Id => Graph.Stream.Id;
+
+    public IEnumerable<Node> Nodes => Graph.Order.Select(c => _nodes[c.Id]);
+
+    public IEnumerable<Edge> Edges => Nodes.SelectMany(n => n.Inputs);
+
+    /// <summary>Opens sources and sinks, and lets every stage say what it puts out, producers first.</summary>
+    public async Task OpenAsync()
+    {
+        foreach (var node in Nodes) await OpenAsync(node).ConfigureAwait(false);
+    }
+
+    public MemoryPlan PlanMemory() => MemoryPlan.Of(Graph.Edges, e => _nodes[e.From.Id].Outlets[e.Output].Format);
+
+    public Task RunAsync() => Task.WhenAll(_runners.Select(r => Task.Run(() => GuardAsync(r.Node, r.Run))));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (node, _, dispose) in Enumerable.Reverse(_runners))
+        {
+            try
+            {
+                await dispose().ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                _run.Fail(node.Id, failure);
+            }
+        }
+        _runners.Clear();
+    }
+
+    private static ValueTask Dispose(IDisposable runner)
+    {
+        runner.Dispose();
+        return default;
+    }
+
+    private async Task OpenAsync(Node node)
+    {
+        switch (node.Definition.Descriptor)
+        {
+            case { Kind: ComponentKind.Source }:
+                var source = new SourceRunner(node, _run, _stop);
+                _runners.Add((node, source.RunAsync, source.DisposeAsync));
+                await source.OpenAsync().ConfigureAwait(false);
+                break;
+            case { Kind: ComponentKind.Sink }:
+                var sink = new SinkRunner(node, _run);
+                _runners.Add((node, sink.RunAsync, sink.DisposeAsync));
+                await sink.OpenAsync().ConfigureAwait(false);
+                break;
+            case var d when d.ComponentType.IsAssignableTo(typeof(ICombine)):
+                var combine = new CombineRunner(node, _run);
+                _runners.Add((node, combine.RunAsync, () => Dispose(combine)));
+                combine.Negotiate();
+                break;
+            case var d when d.ComponentType.IsAssignableTo(typeof(IStreamStage)):
+                var stream = new StreamStageRunner(node, _run);
+                _runners.Add((node, stream.RunAsync, stream.DisposeAsync));
+                stream.Negotiate();
+                break;
+            default:
+                var stage = new StageRunner(node, _run);
+                _runners.Add((node, stage.RunAsync, () => Dispose(stage)));
+                stage.Negotiate();
+                break;
+        }
+    }
+
+    /// <summary>The runner's boundary: whatever a component throws ends the run here, before the edges below learn of the end.</summary>
+    private async Task GuardAsync(Node node, Func<Task> run)
+    {
+        try
+        {
+            await run().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _run.Fail(node.Id, failure);
+        }
+        foreach (var outlet in node.Outlets) outlet.Complete();
+        // An edge whose reader has gone must not hold up its writer.
+        foreach (var edge in node.Inputs) edge.Close();
+    }
+}
