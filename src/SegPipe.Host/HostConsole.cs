@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using SegPipe.Configuration;
 using Spectre.Console;
 
 namespace SegPipe.Host;
@@ -6,6 +8,7 @@ namespace SegPipe.Host;
 internal sealed class HostConsole : IDisposable
 {
     private readonly Lock _gate = new();
+    private ImmutableList<SecretSet> _secrets = [];
 
     /// <summary>Data only.</summary>
     public required TextWriter Out { get; init; }
@@ -30,13 +33,17 @@ internal sealed class HostConsole : IDisposable
         Terminal = Console.IsErrorRedirected ? null : AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }),
     };
 
-    /// <summary>Writes a line for people, above a progress bar if one is shown.</summary>
+    /// <summary>Keeps values from being shown from here on.</summary>
+    public void Keep(SecretSet secrets) => ImmutableInterlocked.Update(ref _secrets, (kept, more) => kept.Add(more), secrets);
+
+    /// <summary>Writes a line for people, above a progress bar if one is shown, secrets replaced.</summary>
     public void Say(string line)
     {
+        var clean = _secrets.Aggregate(line, (text, secrets) => secrets.Redact(text));
         lock (_gate)
         {
-            if (Terminal is null) Error.WriteLine(line);
-            else Terminal.Write(new Text(line + "\n"));
+            if (Terminal is null) Error.WriteLine(clean);
+            else Terminal.Write(new Text(clean + "\n"));
         }
     }
 
