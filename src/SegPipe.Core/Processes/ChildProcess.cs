@@ -1,0 +1,232 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO.Pipes;
+
+namespace SegPipe.Processes;
+
+/// <summary>
+/// A child process with blocking pipes for dedicated threads, a tail of its messages, a watchdog against stalls, and a certain end:
+/// it never outlives this process.
+/// </summary>
+public sealed class ChildProcess : IDisposable
+{
+    private const int PipeBytes = 1 << 20;
+    private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Process _process;
+    private readonly ChildOptions _options;
+    private readonly ChildProgress _progress;
+    private readonly ErrorTail _errors;
+    private readonly Thread _errorPump;
+    private readonly ITimer _watchdog;
+    private readonly Lock _gate = new();
+    private ChildUsage _usage;
+    private string? _killReason;
+    private long _lastMoves = -1;
+    private long _turnSince;
+    private bool _inputClosed;
+    private bool _disposed;
+
+    private ChildProcess(Process process, ChildOptions options)
+    {
+        _process = process;
+        _options = options;
+        _progress = new(options.HasInput, options.HasOutput);
+        _errors = new(options.Secrets);
+        Input = Wrap(process.StandardInput.BaseStream);
+        Output = Wrap(process.StandardOutput.BaseStream);
+        if (!options.HasInput)
+            process.StandardInput.Close();
+        if (!options.HasOutput)
+            process.StandardOutput.Close();
+        _errorPump = new(() => _errors.Pump(process.StandardError.BaseStream)) { IsBackground = true, Name = $"{options.Role} messages" };
+        _errorPump.Start();
+        _turnSince = options.Time.GetTimestamp();
+        var interval = options.StallTimeout / 4 < SampleInterval ? options.StallTimeout / 4 : SampleInterval;
+        _watchdog = options.Time.CreateTimer(static state => ((ChildProcess)state!).Watch(), this, interval, interval);
+    }
+
+    /// <summary>What the child does.</summary>
+    public string Role => _options.Role;
+
+    /// <summary>Its process id; with wrappers, the outermost's.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The child's standard input; a write to a child that has ended throws <see cref="ChildInputClosedException"/>.</summary>
+    public Stream Input { get; }
+
+    /// <summary>The child's standard output.</summary>
+    public Stream Output { get; }
+
+    /// <summary>The last 50 lines of its standard error, secrets replaced.</summary>
+    public IReadOnlyList<string> ErrorLines => _errors.Lines;
+
+    /// <summary>What it has used so far, with its descendants.</summary>
+    public ChildUsage Usage
+    {
+        get
+        {
+            lock (_gate)
+                return _usage;
+        }
+    }
+
+    /// <summary>Why we killed it, or null.</summary>
+    public string? KillReason => Volatile.Read(ref _killReason);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a child; its environment is empty but for a plain PATH.</summary>
+    /// <exception cref="ChildProcessException">The program cannot be started.</exception>
+    public static ChildProcess Start(ChildCommand command, ChildOptions options)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+        start.Environment["LANG"] = "C.UTF-8";
+        start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+        try
+        {
+            return new(ChildLauncher.Start(start), options);
+        }
+        catch (Win32Exception cannot)
+        {
+            throw new ChildProcessException(
+                options.Role, null, $"could not be started: {cannot.Message}", "Check the path and the permissions of the program.", []);
+        }
+    }
+
+    /// <summary>Tells the child that its input is over; a second call does nothing.</summary>
+    public void CloseInput()
+    {
+        lock (_gate)
+        {
+            if (_inputClosed)
+                return;
+            _inputClosed = true;
+        }
+        Input.Dispose();
+        _progress.InputClosed();
+    }
+
+    /// <summary>Asks the child to end by itself: closes its input and, where it has none, interrupts it; the watchdog ends it where it does not.</summary>
+    public void RequestStop()
+    {
+        CloseInput();
+        if (!_options.HasInput && !_process.HasExited)
+            foreach (var leaf in ProcessTree.Leaves(_process.Id))
+                _ = NativeMethods.Signal(leaf, NativeMethods.Interrupt);
+    }
+
+    /// <summary>Kills the child with its descendants; the first reason is kept.</summary>
+    public void Kill(string reason)
+    {
+        if (_process.HasExited)
+            return;
+        Interlocked.CompareExchange(ref _killReason, reason, null);
+        Sample();
+        _process.Kill(entireProcessTree: true);
+    }
+
+    /// <summary>Waits until the child and its messages have ended, and gives its exit code; the watchdog bounds the wait once its input is closed and its output read.</summary>
+    public int WaitForExit()
+    {
+        _process.WaitForExit();
+        _errorPump.Join();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits for the end and throws where the child was killed by us or says that it failed.</summary>
+    /// <exception cref="ChildProcessException">The child failed.</exception>
+    public void ThrowIfFailed()
+    {
+        var code = WaitForExit();
+        if (code != 0 || KillReason is not null)
+            throw Failure(code);
+    }
+
+    /// <summary>The error that describes an unexpected end.</summary>
+    /// <param name="cause">What is wrong where the exit code does not tell.</param>
+    public ChildProcessException Failure(string? cause = null)
+    {
+        var code = WaitForExit();
+        return cause is null || code != 0 || KillReason is not null
+            ? Failure(code)
+            : new(Role, code, cause, Advice(), ErrorLines);
+    }
+
+    /// <summary>Kills the child if it still runs, waits up to 3 s for its end and closes the pipes.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+        }
+        _watchdog.Dispose();
+        if (!_process.HasExited)
+        {
+            Kill("the run ended");
+            _process.WaitForExit(KillGrace);
+        }
+        CloseInput();
+        Output.Dispose();
+        _errorPump.Join(KillGrace);
+        _process.Dispose();
+    }
+
+    /// <summary>Takes a sample of the usage now.</summary>
+    internal void Sample()
+    {
+        var usage = ProcessTree.Usage(_process.Id);
+        lock (_gate)
+            _usage = _usage.Max(usage);
+    }
+
+    private void Watch()
+    {
+        lock (_gate)
+            if (_disposed || _process.HasExited)
+                return;
+        Sample();
+        var now = _options.Time.GetTimestamp();
+        var moves = _progress.Moves;
+        if (moves != _lastMoves || !_progress.IsChildsTurn)
+        {
+            _lastMoves = moves;
+            _turnSince = now;
+        }
+        else if (_options.Time.GetElapsedTime(_turnSince, now) >= _options.StallTimeout)
+        {
+            Kill($"made no progress for {_options.StallTimeout.TotalMilliseconds:0} ms and was killed");
+        }
+    }
+
+    private ChildProcessException Failure(int code)
+    {
+        var cause = KillReason ?? (code > 128 ? $"was ended by signal {code - 128}" : $"ended with exit code {code}");
+        if (ErrorLines is [.., var last])
+            cause += $": {last.TrimEnd('.')}";
+        return new(Role, code, cause, Advice(), ErrorLines);
+    }
+
+    private string Advice() => KillReason is not null
+        ? "Check the input; a slow disk or machine needs a longer stall timeout."
+        : "Run with -vv to see its last messages.";
+
+    private ChildStream Wrap(Stream pipe)
+    {
+        // Larger pipes save wake-ups with pictures of megabytes; a refusal (a user's pipe quota) changes nothing else.
+        if (pipe is PipeStream { SafePipeHandle: var handle })
+            _ = NativeMethods.FileControl(handle, NativeMethods.SetPipeSize, PipeBytes);
+        return new(this, pipe, _progress);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace SegPipe.Processes;
+
+/// <summary>Calls of the C library that .NET has no name for.</summary>
+internal static partial class NativeMethods
+{
+    public const int SetPipeSize = 1031;
+    public const int Interrupt = 2;
+    public const int MayExecute = 1;
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(SafeHandle file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Signal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+}

@@ -1,0 +1,112 @@
+using Microsoft.ML.OnnxRuntime;
+using SegPipe.Components;
+using SegPipe.Configuration;
+using SegPipe.Models;
+
+namespace SegPipe.Stages.Inference;
+
+/// <summary>One loaded network, shared by all streams of a run.</summary>
+internal sealed class ModelSession : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<ModelRun> _runs = [];
+    private readonly InferenceSession _session;
+    private readonly long[] _outputShape;
+
+    private ModelSession(ModelFile model, InferenceSession session, long[] outputShape)
+    {
+        Model = model;
+        _session = session;
+        _outputShape = outputShape;
+    }
+
+    /// <summary>The model's file and card.</summary>
+    public ModelFile Model { get; }
+
+    /// <summary>The file behind an entry of <c>models</c>, read once a run.</summary>
+    /// <exception cref="SegPipeException">78 if there is no such entry; whatever <see cref="ModelFile.Load"/> complains about.</exception>
+    public static ModelFile FileOf(ComponentContext context, string id)
+    {
+        var path = OptionsOf(context, id).Path;
+        return context.Shared.GetOrAdd(path, () => ModelFile.Load(path));
+    }
+
+    /// <summary>The session of an entry of <c>models</c>, loaded once a run.</summary>
+    /// <exception cref="SegPipeException">65 if ONNX Runtime refuses the file, 69 if the provider is missing, 78 if the model cannot be used here.</exception>
+    public static ModelSession Of(ComponentContext context, string id)
+    {
+        var options = OptionsOf(context, id);
+        var threads = options.Threads ?? context.Limits.Threads ?? Environment.ProcessorCount;
+        return context.Shared.GetOrAdd($"{options.Path}\n{options.Provider}\n{threads}", () => Load(FileOf(context, id), options.Provider, threads));
+    }
+
+    /// <summary>Loads a network and checks that it gives what its card promises.</summary>
+    /// <param name="model">The model's file.</param>
+    /// <param name="provider">Where it runs.</param>
+    /// <param name="threads">Threads of one inference, from 1.</param>
+    internal static ModelSession Load(ModelFile model, ModelProvider provider, int threads)
+    {
+        RequireSingleBatch(model);
+        using var options = ExecutionProviders.Configure(provider, threads);
+        InferenceSession session;
+        try
+        {
+            session = new InferenceSession(model.Path, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new SegPipeException(ExitCode.InputUnusable, $"ONNX Runtime cannot load {model.Path}: {FirstLine(e)}", "Export the model for an operator set that ONNX Runtime knows.", e);
+        }
+
+        try
+        {
+            return new ModelSession(model, session, OutputProbe.FindShape(model, session));
+        }
+        catch (SegPipeException)
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A run of its own for one stage: not to be used by two threads at once.</summary>
+    public ModelRun CreateRun()
+    {
+        var run = new ModelRun(_session, Model.Card, _outputShape);
+        lock (_gate) _runs.Add(run);
+        return run;
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var run in _runs) run.Dispose();
+            _runs.Clear();
+        }
+
+        _session.Dispose();
+    }
+
+    /// <summary>The first line of an error of ONNX Runtime, without its code.</summary>
+    internal static string FirstLine(OnnxRuntimeException error)
+    {
+        var line = error.Message.Split('\n')[0];
+        var close = line.IndexOf(']', StringComparison.Ordinal);
+        return close < 0 ? line : line[(close + 1)..].Trim();
+    }
+
+    private static ModelOptions OptionsOf(ComponentContext context, string id) => context.Models.TryGetValue(id, out var options)
+        ? options
+        : throw new SegPipeException(ExitCode.Configuration, $"{context.Id}: there is no model '{id}'.", $"Known models: {string.Join(", ", context.Models.Keys)}.");
+
+    private static void RequireSingleBatch(ModelFile model)
+    {
+        var fixedBatch = model.Graph.Inputs[0].Shape is [{ } axis, ..] ? axis : model.Card.Batch ?? 1;
+        if (fixedBatch != 1)
+        {
+            throw new SegPipeException(ExitCode.Configuration, $"Model {model.Path} takes batches of {fixedBatch} only; SegPipe hands over one picture at a time.",
+                "Export it with batch 1 or a dynamic batch.");
+        }
+    }
+}

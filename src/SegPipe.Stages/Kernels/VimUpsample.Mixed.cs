@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace SegPipe.Stages.Kernels;
+
+internal static partial class VimUpsample
+{
+    // Only the winners of the corners are asked to rule others out: that leaves at worst a candidate too many. The four corners are the lanes.
+    private static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
+    {
+        int width = plan.Cells.Width, cells = plan.Best.Length, top = rows.Low * width, bottom = rows.High * width;
+        var at = (TopLeft: top + columns.Low, TopRight: top + columns.High, BottomLeft: bottom + columns.Low, BottomRight: bottom + columns.High);
+        byte a = plan.Best[at.TopLeft], b = plan.Best[at.TopRight], c = plan.Best[at.BottomLeft], d = plan.Best[at.BottomRight];
+        var less = Vector128.Create(margin);
+        Vector128<float> ruleA = Corners(logits, cells, at, a) - less, ruleB = Corners(logits, cells, at, b) - less;
+        Vector128<float> ruleC = Corners(logits, cells, at, c) - less, ruleD = Corners(logits, cells, at, d) - less;
+        var count = 0;
+        for (var k = 0; k < plan.Classes; k++)
+        {
+            if (!plan.Allowed[k]) continue;
+            var value = Corners(logits, cells, at, k);
+            if (Vector128.LessThanAll(value, ruleA) || Vector128.LessThanAll(value, ruleB) || Vector128.LessThanAll(value, ruleC) || Vector128.LessThanAll(value, ruleD)) continue;
+            plan.Candidates[count++] = k;
+        }
+
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Corners(ReadOnlySpan<float> logits, int cells, (int TopLeft, int TopRight, int BottomLeft, int BottomRight) at, int label)
+    {
+        var plane = label * cells;
+        return Vector128.Create(logits[plane + at.TopLeft], logits[plane + at.TopRight], logits[plane + at.BottomLeft], logits[plane + at.BottomRight]);
+    }
+
+    private static void PaintMixed(
+        VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> band, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, ReadOnlySpan<int> candidates)
+    {
+        int width = plan.Cells.Width, height = rows.End - rows.Start, top = rows.Low * width, bottom = rows.High * width;
+        var rowWeights = plan.Rows.Weight.AsSpan(rows.Start, height);
+        for (var k = 0; k < candidates.Length; k++)
+        {
+            var plane = logits.Slice(candidates[k] * plan.Best.Length, plan.Best.Length);
+            float topLeft = plane[top + columns.Low], topRight = plane[top + columns.High], downLeft = plane[bottom + columns.Low] - topLeft, downRight = plane[bottom + columns.High] - topRight;
+            for (var y = 0; y < height; y++)
+            {
+                plan.Left[y * candidates.Length + k] = topLeft + rowWeights[y] * downLeft;
+                plan.Right[y * candidates.Length + k] = topRight + rowWeights[y] * downRight;
+            }
+        }
+
+        var weights = plan.Columns.Weight.AsSpan(columns.Start, columns.End - columns.Start);
+        for (var y = 0; y < height; y++)
+        {
+            var left = plan.Left.AsSpan(y * candidates.Length, candidates.Length);
+            var right = plan.Right.AsSpan(y * candidates.Length, candidates.Length);
+            PaintSegment(left, right, candidates, weights, band.Slice(y * plan.Labels.Width + columns.Start, weights.Length));
+        }
+    }
+
+    private static void PaintSegment(ReadOnlySpan<float> left, ReadOnlySpan<float> right, ReadOnlySpan<int> candidates, ReadOnlySpan<float> weights, Span<byte> labels)
+    {
+        // A last block that overlaps the one before writes the same labels again; segments shorter than a vector go one by one.
+        if (Vector128.IsHardwareAccelerated && weights.Length >= 4)
+        {
+            var wide = Vector256.IsHardwareAccelerated && weights.Length >= 8;
+            var step = wide ? 8 : 4;
+            for (var x = 0; x < weights.Length; x += step)
+            {
+                var at = Math.Min(x, weights.Length - step);
+                if (wide) PaintEight(left, right, candidates, weights[at..], labels[at..]);
+                else PaintFour(left, right, candidates, weights[at..], labels[at..]);
+            }
+
+            return;
+        }
+
+        for (var x = 0; x < weights.Length; x++)
+        {
+            var best = 0;
+            var score = Between(left[0], right[0], weights[x]);
+            for (var k = 1; k < candidates.Length; k++)
+            {
+                var value = Between(left[k], right[k], weights[x]);
+                if (value > score) (best, score) = (k, value);
+            }
+
+            labels[x] = (byte)candidates[best];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PaintEight(ReadOnlySpan<float> left, ReadOnlySpan<float> right, ReadOnlySpan<int> candidates, ReadOnlySpan<float> weights, Span<byte> labels)
+    {
+        var share = Vector256.Create(weights);
+        var score = Vector256.Create(left[0]) + share * Vector256.Create(right[0] - left[0]);
+        var best = Vector256.Create(candidates[0]);
+        for (var k = 1; k < candidates.Length; k++)
+        {
+            var value = Vector256.Create(left[k]) + share * Vector256.Create(right[k] - left[k]);
+            best = Vector256.ConditionalSelect(Vector256.GreaterThan(value, score).AsInt32(), Vector256.Create(candidates[k]), best);
+            score = Vector256.MaxNative(score, value);
+        }
+
+        var halves = Vector128.Narrow(best.GetLower(), best.GetUpper());
+        MemoryMarshal.Write(labels, Vector128.Narrow(halves.AsUInt16(), halves.AsUInt16()).AsUInt64()[0]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PaintFour(ReadOnlySpan<float> left, ReadOnlySpan<float> right, ReadOnlySpan<int> candidates, ReadOnlySpan<float> weights, Span<byte> labels)
+    {
+        var share = Vector128.Create(weights);
+        var score = Vector128.Create(left[0]) + share * Vector128.Create(right[0] - left[0]);
+        var best = Vector128.Create(candidates[0]);
+        for (var k = 1; k < candidates.Length; k++)
+        {
+            var value = Vector128.Create(left[k]) + share * Vector128.Create(right[k] - left[k]);
+            best = Vector128.ConditionalSelect(Vector128.GreaterThan(value, score).AsInt32(), Vector128.Create(candidates[k]), best);
+            score = Vector128.MaxNative(score, value);
+        }
+
+        var halves = Vector128.Narrow(best, best);
+        MemoryMarshal.Write(labels, Vector128.Narrow(halves.AsUInt16(), halves.AsUInt16()).AsUInt32()[0]);
+    }
+}

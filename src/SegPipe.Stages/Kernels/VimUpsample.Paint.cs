@@ -1,0 +1,76 @@
+namespace SegPipe.Stages.Kernels;
+
+internal static partial class VimUpsample
+{
+    // Between four cells a score is a convex combination of four corners, with at most ten roundings of at most 2 · peak · 2^-24 each, so a class that another one
+    // beats at all four corners by more than 2^-18 · peak is beaten in every pixel, rounding included. Where one class beats all others so, pixels are
+    // filled; elsewhere only the classes that nobody beats so are interpolated, with the reference's operations.
+    private const float MarginShare = 1f / (1 << 18);
+
+    // Roundings of subnormal values do not shrink with the peak.
+    private const float SmallestMargin = 1e-42f;
+
+    private static void Paint(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels)
+    {
+        var width = plan.Labels.Width;
+        if (plan.OnCells)
+        {
+            PaintCells(plan, labels);
+            return;
+        }
+
+        labels[..(plan.Rows.First * width)].Fill(VimUpsamplePlan.Unseen);
+        labels[(plan.Rows.End * width)..].Fill(VimUpsamplePlan.Unseen);
+        foreach (var rows in plan.RowRuns)
+        {
+            var band = labels[(rows.Start * width)..(rows.End * width)];
+            var margin = Math.Max(plan.RowPeak[rows.Low], plan.RowPeak[rows.High]) * MarginShare + SmallestMargin;
+            FindColumns(plan, rows, margin);
+            FillClear(plan, band);
+            for (var i = 0; i < plan.ColumnRuns.Length; i++)
+            {
+                var columns = plan.ColumnRuns[i];
+                if (IsClear(plan, columns)) continue;
+                var count = FindCandidates(plan, logits, rows, columns, margin);
+                PaintMixed(plan, logits, band, rows, columns, plan.Candidates.AsSpan(0, count));
+            }
+        }
+    }
+
+    private static bool IsClear(VimUpsamplePlan plan, in VimUpsamplePlan.Run columns) =>
+        plan.ColumnBest[columns.Low] >= 0 && plan.ColumnBest[columns.Low] == plan.ColumnBest[columns.High];
+
+    private static void FindColumns(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows, float margin)
+    {
+        var width = plan.Cells.Width;
+        ReadOnlySpan<byte> top = plan.Best.AsSpan(rows.Low * width, width), bottom = plan.Best.AsSpan(rows.High * width, width);
+        ReadOnlySpan<float> topGap = plan.Gap.AsSpan(rows.Low * width, width), bottomGap = plan.Gap.AsSpan(rows.High * width, width);
+        for (var x = 0; x < width; x++)
+            plan.ColumnBest[x] = top[x] == bottom[x] && topGap[x] > margin && bottomGap[x] > margin ? top[x] : -1;
+    }
+
+    // The first row of the band is filled, what is not clear with anything, and copied to the others.
+    private static void FillClear(VimUpsamplePlan plan, Span<byte> band)
+    {
+        var row = band[..plan.Labels.Width];
+        row[..plan.Columns.First].Fill(VimUpsamplePlan.Unseen);
+        row[plan.Columns.End..].Fill(VimUpsamplePlan.Unseen);
+        var runs = plan.ColumnRuns;
+        for (var i = 0; i < runs.Length;)
+        {
+            var (label, start) = (plan.ColumnBest[runs[i].Low], runs[i].Start);
+            while (++i < runs.Length && plan.ColumnBest[runs[i].Low] == label) { }
+            row[start..(i < runs.Length ? runs[i].Start : plan.Columns.End)].Fill((byte)label);
+        }
+
+        for (var at = row.Length; at < band.Length; at += row.Length) row.CopyTo(band[at..]);
+    }
+
+    private static void PaintCells(VimUpsamplePlan plan, Span<byte> labels)
+    {
+        labels.Fill(VimUpsamplePlan.Unseen);
+        for (var y = plan.Rows.First; y < plan.Rows.End; y++)
+            for (var x = plan.Columns.First; x < plan.Columns.End; x++)
+                labels[y * plan.Labels.Width + x] = plan.Best[plan.Rows.Low[y] * plan.Cells.Width + plan.Columns.Low[x]];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SegPipe.Testing;
+
+/// <summary>A NumPy file (.npy) of float32 values in C order.</summary>
+public sealed partial record NpyFile(int[] Shape, float[] Values)
+{
+    public static NpyFile Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        if (bytes[0] != 0x93 || !bytes.AsSpan(1, 5).SequenceEqual("NUMPY"u8)) throw new InvalidDataException($"{path} is no .npy file");
+        var start = bytes[6] == 1 ? 10 : 12;
+        var length = bytes[6] == 1 ? BitConverter.ToUInt16(bytes, 8) : BitConverter.ToInt32(bytes, 8);
+        var header = Encoding.Latin1.GetString(bytes, start, length);
+        if (!header.Contains("'<f4'", StringComparison.Ordinal) || header.Contains("True", StringComparison.Ordinal))
+            throw new InvalidDataException($"{path} is not float32 in C order: {header}");
+
+        int[] shape = [.. Digits().Matches(ShapeOf().Match(header).Value).Select(m => int.Parse(m.Value, CultureInfo.InvariantCulture))];
+        var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(start + length)).ToArray();
+        return values.Length == shape.Aggregate(1, (a, b) => a * b) ? new(shape, values) : throw new InvalidDataException($"{path} is cut off");
+    }
+
+    [GeneratedRegex(@"'shape': \([^)]*\)")]
+    private static partial Regex ShapeOf();
+
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Digits();
+}
