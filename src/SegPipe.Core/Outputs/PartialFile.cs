@@ -1,0 +1,99 @@
+namespace SegPipe.Outputs;
+
+/// <summary>A file that is written under <c>NAME.partial</c> and gets its name when it is complete; disposed before that, it is gone.</summary>
+public sealed class PartialFile : IDisposable
+{
+    // ENOSPC and EDQUOT, as .NET hands them through on Unix.
+    private const int NoSpace = 28, OverQuota = 122;
+
+    private readonly string _partial;
+    private FileStream? _stream;
+
+    /// <summary>Creates the file, and its folder where that is missing.</summary>
+    /// <param name="path">Final name.</param>
+    /// <exception cref="SegPipeException">73 if it cannot be created.</exception>
+    public PartialFile(string path)
+    {
+        Path = path;
+        _partial = path + ".partial";
+        OutputPath.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
+        if (Directory.Exists(path)) throw new SegPipeException(ExitCode.CannotCreate, $"The output {path} is a folder.", "Name a file.");
+        try
+        {
+            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OutputPath.CannotCreate(path, e);
+        }
+    }
+
+    /// <summary>Final name.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes to the end of the file.</summary>
+    /// <exception cref="SegPipeException">74 if the disk is full or refuses.</exception>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _stream!.Write(bytes);
+        }
+        catch (IOException e)
+        {
+            throw WriteFailed(e);
+        }
+    }
+
+    /// <summary>Hands what was written to the system, so that others see it.</summary>
+    /// <exception cref="SegPipeException">74 if the disk is full or refuses.</exception>
+    public void Flush()
+    {
+        try
+        {
+            _stream!.Flush();
+        }
+        catch (IOException e)
+        {
+            throw WriteFailed(e);
+        }
+    }
+
+    /// <summary>Closes the file and gives it its final name, in place of an older one.</summary>
+    /// <exception cref="SegPipeException">74 if the disk is full or refuses.</exception>
+    public void Complete()
+    {
+        Flush();
+        try
+        {
+            _stream!.Dispose();
+            _stream = null;
+            File.Move(_partial, Path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFailed(e);
+        }
+    }
+
+    /// <summary>Removes a file that was not completed.</summary>
+    public void Dispose()
+    {
+        if (_stream is null) return;
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What the buffer still held belongs to a file that is removed anyway.
+        }
+
+        _stream = null;
+        File.Delete(_partial);
+    }
+
+    private SegPipeException WriteFailed(Exception inner) => inner.HResult is NoSpace or OverQuota
+        ? new SegPipeException(ExitCode.IoError, $"The disk is full: {Path} could not be written.", "Free some space and run again.", inner)
+        : new SegPipeException(ExitCode.IoError, $"{Path} could not be written: {inner.Message}", "Check the disk.", inner);
+}
