@@ -1,3 +1,4 @@
+using System.Reflection;
 using SegPipe.Components;
 
 namespace SegPipe.Host;
@@ -5,8 +6,11 @@ namespace SegPipe.Host;
 /// <summary>The components of this build: the one place that names the assemblies.</summary>
 internal static class BuildComponents
 {
-    private static readonly string[] Assemblies = ["SegPipe.Sources", "SegPipe.Stages", "SegPipe.Sinks"];
+    private static readonly Assembly[] Assemblies = [.. ((string[])["SegPipe.Sources", "SegPipe.Stages", "SegPipe.Sinks"]).Select(Assembly.Load)];
 
     /// <summary>The catalogue.</summary>
-    public static ComponentCatalog Catalog { get; } = ComponentCatalog.Scan(Assemblies.Select(System.Reflection.Assembly.Load));
+    public static ComponentCatalog Catalog { get; } = ComponentCatalog.Scan(Assemblies);
+
+    /// <summary>The catalogue with a command's own components.</summary>
+    public static ComponentCatalog CatalogWith(Assembly more) => ComponentCatalog.Scan([.. Assemblies, more]);
 }
