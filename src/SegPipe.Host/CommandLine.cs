@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using SegPipe.Configuration;
 using SegPipe.Host.Commands;
 
 namespace SegPipe.Host;
@@ -29,6 +30,7 @@ internal static class CommandLine
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Description = "Show help, also of a command.";
+            help.Aliases.Remove("-?");
             help.Action = new RootHelp((HelpAction)help.Action!);
         }
         foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "Show the version.";
@@ -48,12 +50,18 @@ internal static class CommandLine
     /// <exception cref="SegPipeException">64 with what is wrong and where to look.</exception>
     public static void RequireUsable(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0 || parsed.Action is CommandLineAction { ClearsParseErrors: true }) return;
+        if (parsed.Action is CommandLineAction { ClearsParseErrors: true }) return;
         var command = parsed.CommandResult.Command;
         var path = string.Join(' ', PathOf(parsed.CommandResult).Reverse());
-        var message = parsed.UnmatchedTokens is [var word, ..] ? Unknown(word, command) : Plain(parsed.Errors[0]);
-        throw new SegPipeException(ExitCode.Usage, message, $"See: {path} --help");
+        var word = parsed.UnmatchedTokens.FirstOrDefault() ?? OptionAmongArguments(parsed);
+        if (word is null && parsed.Errors.Count == 0) return;
+        throw new SegPipeException(ExitCode.Usage, word is null ? Plain(parsed.Errors[0]) : Unknown(word, command), $"See: {path} --help");
     }
+
+    /// <summary>A misspelt option that an argument took for its value; what stands behind <c>--</c> is meant as it is.</summary>
+    private static string? OptionAmongArguments(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value is ['-', '-', _, ..] or ['-', >= 'a' and <= 'z', ..])?.Value;
 
     private static IEnumerable<string> PathOf(CommandResult result)
     {
@@ -68,7 +76,7 @@ internal static class CommandLine
             ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(c => c.Options.Where(o => o.Recursive))).Select(o => o.Name)
             : command.Subcommands.Select(c => c.Name);
         var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        return $"Unknown {what} '{word}'{Spelling.Suggest(word, known)}.";
+        return $"Unknown {what} '{word}'{Suggestion.Clause(word, known)}";
     }
 
     private static string Plain(ParseError error) => error.Message.TrimEnd('.') + ".";

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace SegPipe.Host;
 
 /// <summary>Parses, runs, and turns whatever was thrown into one line or two and an exit code.</summary>
@@ -15,7 +13,7 @@ internal static class Program
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, HostConsole console)
     {
         var globals = new GlobalOptions();
-        var parsed = CommandLine.Create(console, globals).Parse(arguments);
+        var parsed = CommandLine.Create(console, globals).Parse(arguments.Count == 0 ? ["--help"] : arguments);
         console.Verbosity = globals.VerbosityOf(parsed);
         try
         {

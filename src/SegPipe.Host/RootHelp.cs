@@ -40,8 +40,8 @@ internal sealed class RootHelp(HelpAction standard) : SynchronousCommandLineActi
             foreach (var name in names)
             {
                 var command = root.Subcommands.Single(c => c.Name == name);
-                var shape = string.Join(' ', command.Arguments.Select(a => a.HelpName ?? a.Name).Prepend(name));
-                output.WriteLine($"  {shape,-22} {command.Description}");
+                var shape = string.Join(' ', command.Arguments.Select(a => a.Arity.MaximumNumberOfValues > 1 ? a.Name + "…" : a.Name).Prepend(name));
+                output.WriteLine($"  {shape,-24} {command.Description}");
             }
         }
         output.WriteLine();
@@ -49,7 +49,7 @@ internal sealed class RootHelp(HelpAction standard) : SynchronousCommandLineActi
         foreach (var option in root.Options)
         {
             var names = string.Join(", ", option.Aliases.Append(option.Name).Where(n => n.StartsWith('-')).OrderBy(n => n.Length));
-            output.WriteLine($"  {(option.HelpName is { } value ? $"{names} {value}" : names),-22} {option.Description}");
+            output.WriteLine($"  {(option.HelpName is { } value ? $"{names} {value}" : names),-24} {option.Description}");
         }
         output.WriteLine();
         output.WriteLine("Examples");

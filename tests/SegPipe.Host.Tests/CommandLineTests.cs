@@ -14,6 +14,14 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Without_a_command_the_help_is_shown() =>
+        Assert.Equal((await Cli.RunAsync("--help")).Out, (await Cli.RunAsync()).Expect(ExitCode.Done).Out);
+
+    [Fact]
+    public async Task What_stands_behind_two_dashes_is_no_option() =>
+        Assert.Contains("--sett:1:1", (await Cli.RunAsync("run", "--", "--sett")).Expect(ExitCode.InputMissing).Error);
+
+    [Fact]
     public async Task The_version_is_that_of_the_assembly()
     {
         var result = (await Cli.RunAsync("--version")).Expect(ExitCode.Done);
@@ -43,7 +51,9 @@ public sealed class CommandLineTests
     [InlineData("vaildate", "did you mean `validate`?")]
     [InlineData("validate x.yaml --deny-warning", "did you mean `--deny-warnings`?")]
     [InlineData("run", "segpipe run --help")]
-    [InlineData("", "segpipe --help")]
+    [InlineData("models", "segpipe models --help")]
+    [InlineData("run x.yaml --sett a=b", "did you mean `--set`?")]
+    [InlineData("graph one.yaml two.yaml", "'two.yaml'")]
     [InlineData("validate x.yaml --format xml", "xml")]
     [InlineData("segment x.mp4 --mode vim", "vim")]
     [InlineData("segment x.mp4 --opacity much", "much")]

@@ -9,7 +9,7 @@ internal static class GraphCommand
 {
     public static Command Create(HostConsole console)
     {
-        var file = new Argument<string>("file") { HelpName = "FILE", Description = "A pipeline in YAML." };
+        var file = new Argument<string>("FILE") { Description = "A pipeline in YAML." };
         var format = new Option<string>("--format") { HelpName = "mermaid|dot", Description = "The language of the drawing.", DefaultValueFactory = _ => "mermaid" };
         format.AcceptOnlyFromAmong("mermaid", "dot");
         var set = RunOptions.Set();

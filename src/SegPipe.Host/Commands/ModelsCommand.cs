@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SegPipe.Configuration;
 using SegPipe.Models;
 
 namespace SegPipe.Host.Commands;
@@ -8,7 +9,7 @@ internal static class ModelsCommand
 {
     public static Command Create(HostConsole console)
     {
-        var model = new Argument<string>("model") { HelpName = "PATH|NAME", Description = "An ONNX file, or the name of a model that came with the program." };
+        var model = new Argument<string>("PATH|NAME") { Description = "An ONNX file, or the name of a model that came with the program." };
         var list = new Command("list", "Models that came with the program.");
         list.SetAction(_ => List(console));
         var inspect = new Command("inspect", "What a model wants, puts out and was made from.") { model };
@@ -50,12 +51,12 @@ internal static class ModelsCommand
         facts.Add("card", file.CardPath == file.Path ? "in the file" : file.CardPath);
         facts.Add("input", $"{card.Input.Name}: {card.Input.Size} {card.Input.Order} {card.Input.Element} {card.Input.Layout}, {card.Input.Fit}".ToLowerInvariant());
         facts.Add("normalisation", $"(rgb / 255 - [{string.Join(", ", card.Input.Mean)}]) * [{string.Join(", ", card.Input.Scale)}]");
-        facts.Add("output", $"{card.Output.Name}: {card.Output.Kind} {card.Output.Size}, {card.Classes.Count} classes, {card.Output.Coordinates}".ToLowerInvariant());
+        facts.Add("output", $"{card.Output.Name}: {card.Output.Kind} {card.Output.Size}, {card.Classes.Count} classes, ".ToLowerInvariant() + SnakeCase.Of(card.Output.Coordinates.ToString()));
         facts.Add("batch", card.Batch?.ToString() ?? "any");
-        facts.Add("graph", $"opset {file.Opset}, {file.Parameters:N0} parameters, by {(file.Producer.Length > 0 ? file.Producer : "an unknown program")}");
-        foreach (var tensor in file.Inputs) facts.Add("graph input", tensor.ToString());
-        foreach (var tensor in file.Outputs) facts.Add("graph output", tensor.ToString());
-        facts.Add("operators", string.Join(", ", file.Operators.Take(8).Select(o => $"{o.Operator} {o.Count}")));
+        facts.Add("graph", $"opset {file.Graph.Opset}, {file.Graph.Parameters:N0} parameters, by {(file.Graph.Producer.Length > 0 ? file.Graph.Producer : "an unknown program")}");
+        foreach (var tensor in file.Graph.Inputs) facts.Add("graph input", tensor.ToString());
+        foreach (var tensor in file.Graph.Outputs) facts.Add("graph output", tensor.ToString());
+        facts.Add("operators", string.Join(", ", file.Graph.Operators.Take(8).Select(o => $"{o.Operator} {o.Count}")));
         if (card.Training is { } training) facts.Add("training", training);
         if (card.Licence is { } licence) facts.Add("licence", licence);
         if (card.Source is { } source) facts.Add("source", source);

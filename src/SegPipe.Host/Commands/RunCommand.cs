@@ -8,7 +8,7 @@ internal static class RunCommand
 {
     public static Command Create(HostConsole console, GlobalOptions globals)
     {
-        var files = new Argument<string[]>("file") { HelpName = "FILE…", Arity = ArgumentArity.OneOrMore, Description = "Pipelines in YAML; all run in this process, side by side." };
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Pipelines in YAML; all run in this process, side by side." };
         var (set, root, options) = (RunOptions.Set(), RunOptions.OutputRoot(), new RunOptions(console, globals));
         var command = new Command("run", "Run pipelines; the exit code is the worst of theirs.") { files, set, root, options.Report, options.ShutdownTimeout };
         command.SetAction(async (parsed, _) =>

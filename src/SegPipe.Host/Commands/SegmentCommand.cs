@@ -8,9 +8,8 @@ namespace SegPipe.Host.Commands;
 /// <summary><c>segpipe segment</c>: builds the pipeline for some inputs and runs it.</summary>
 internal sealed class SegmentCommand
 {
-    private readonly Argument<string[]> _inputs = new("input")
+    private readonly Argument<string[]> _inputs = new("INPUT")
     {
-        HelpName = "INPUT…",
         Arity = ArgumentArity.OneOrMore,
         Description = "Videos, pictures, or folders of pictures.",
     };

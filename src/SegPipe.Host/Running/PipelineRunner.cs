@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
 using SegPipe.Host.Logging;
 using SegPipe.Runtime;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SegPipe.Runtime;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -42,9 +43,10 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
 
     private async Task BarsAsync(IAnsiConsole terminal, Task work)
     {
+        var states = new StateColumn();
         await terminal.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new StateColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), states)
             .StartAsync(async context =>
             {
                 Dictionary<string, ProgressTask> bars = [];
@@ -56,7 +58,7 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
                         bar.IsIndeterminate = stream.Expected is null;
                         bar.MaxValue = Math.Max(1, stream.Expected ?? 1);
                         bar.Value = stream.Expected is null ? 0 : stream.Written;
-                        bar.State.Update<string>(StateColumn.Key, _ => Describe(stream, elapsed));
+                        states.Set(bar, Describe(stream, elapsed));
                     }
                 }
                 while (!await EndsWithinAsync(work, BarInterval).ConfigureAwait(false));
@@ -79,9 +81,11 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
 
     private sealed class StateColumn : ProgressColumn
     {
-        public const string Key = "state";
+        private readonly ConcurrentDictionary<int, string> _texts = new();
+
+        public void Set(ProgressTask task, string text) => _texts[task.Id] = text;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(task.State.Get<string>(Key) ?? "");
+            new Text(_texts.GetValueOrDefault(task.Id, ""));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SegPipe.Processes;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Running;
