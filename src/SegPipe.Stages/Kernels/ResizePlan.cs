@@ -7,8 +7,7 @@ namespace SegPipe.Stages.Kernels;
 /// <param name="Bgr">Whether the channels are blue, green, red instead of red, green, blue.</param>
 /// <param name="Mean">Mean of each channel, in the channels' order.</param>
 /// <param name="Scale">Scale of each channel, in the channels' order.</param>
-/// <param name="PadLevel">Level 0–255, before normalisation, of what lies outside the picture.</param>
-internal sealed record Normalization(bool Bgr, IReadOnlyList<double> Mean, IReadOnlyList<double> Scale, double PadLevel = 0);
+internal sealed record Normalization(bool Bgr, IReadOnlyList<float> Mean, IReadOnlyList<float> Scale);
 
 /// <summary>Tables and scratch of <see cref="ResizeBilinear"/> for one pair of formats; made once, used by one thread at a time.</summary>
 internal sealed class ResizePlan
@@ -42,9 +41,10 @@ internal sealed class ResizePlan
         {
             Component[channel] = normalization.Bgr ? 2 - channel : channel;
             var bytes = Element == ElementType.UInt8;
-            Gain[channel] = bytes ? 1 : (float)(normalization.Scale[channel] / 255);
-            Bias[channel] = bytes ? 0 : (float)(0 - normalization.Mean[channel] * normalization.Scale[channel]);
-            Pad[channel] = Gain[channel] * (float)normalization.PadLevel + Bias[channel];
+            double mean = normalization.Mean[channel], scale = normalization.Scale[channel];
+            Gain[channel] = bytes ? 1 : (float)(scale / 255);
+            Bias[channel] = bytes ? 0 : (float)(0 - mean * scale);
+            Pad[channel] = bytes ? (float)(mean * 255) : 0;
             Levels[channel] = new float[Target.Width];
         }
 

@@ -2,16 +2,6 @@ using SegPipe.Frames;
 
 namespace SegPipe.Stages.Kernels;
 
-/// <summary>Which classes may win a pixel.</summary>
-internal enum UpsampleMode
-{
-    /// <summary>Every class.</summary>
-    Exact,
-
-    /// <summary>The classes that win at least one low-resolution cell of this picture.</summary>
-    Paper,
-}
-
 /// <summary>Tables and scratch of <see cref="VimUpsample"/> for one pair of formats; made once, used by one thread at a time.</summary>
 internal sealed class VimUpsamplePlan
 {

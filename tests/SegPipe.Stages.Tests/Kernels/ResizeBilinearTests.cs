@@ -6,7 +6,7 @@ namespace SegPipe.Stages.Tests.Kernels;
 
 public sealed class ResizeBilinearTests
 {
-    private static readonly Normalization ImageNet = new(false, [0.485, 0.456, 0.406], [1 / 0.229, 1 / 0.224, 1 / 0.225], 127.5);
+    private static readonly Normalization ImageNet = new(false, [0.485f, 0.456f, 0.406f], [1 / 0.229f, 1 / 0.224f, 1 / 0.225f]);
 
     [Fact]
     public void The_vector_path_equals_the_reference_bit_for_bit_on_every_tier() => SimdTiers.Run(EveryWidth);
@@ -47,7 +47,7 @@ public sealed class ResizeBilinearTests
         for (var i = 0; i < elements.Length; i++)
         {
             var channel = i / (33 * 9);
-            Assert.Equal((picture[i] / 255.0 - ImageNet.Mean[channel]) * ImageNet.Scale[channel], elements[i], 1e-6);
+            Assert.Equal((picture[i] / 255.0 - ImageNet.Mean[channel]) * ImageNet.Scale[channel], elements[i], 2e-6);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class ResizeBilinearTests
     }
 
     [Fact]
-    public void What_lies_outside_of_a_letterboxed_picture_holds_the_pad_level()
+    public void What_lies_outside_of_a_letterboxed_picture_holds_the_mean()
     {
         var tensor = KernelFormats.Tensor(8, 8, new(0, 2, 8, 4));
         var plan = new ResizePlan(KernelFormats.Picture(16, 8), tensor, ImageNet);
@@ -99,9 +99,9 @@ public sealed class ResizeBilinearTests
         ResizeBilinear.Run(plan, new byte[plan.PictureBytes], output);
 
         var elements = KernelFormats.Floats(output);
-        Assert.All(elements[..16], e => Assert.Equal((0.5 - 0.485) / 0.229, e, 1e-5));
+        Assert.All(elements[..16], e => Assert.Equal(0, e));
         Assert.All(elements[16..48], e => Assert.Equal(-0.485 / 0.229, e, 1e-5));
-        Assert.All(elements[48..64], e => Assert.Equal((0.5 - 0.485) / 0.229, e, 1e-5));
+        Assert.All(elements[48..64], e => Assert.Equal(0, e));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using SegPipe.Frames;
 
 namespace SegPipe.Stages.Tests.Kernels;
 
-/// <summary>The resize kernel's definition written again from the standards, in double precision: levels 0–255 in NCHW, RGB, pad level 0.</summary>
+/// <summary>The resize kernel's definition written again from the standards, in double precision: levels 0–255 in NCHW, RGB, zero outside.</summary>
 internal static class ResizeOracle
 {
     public static double[] Levels(PictureFormat format, TensorFormat tensor, byte[] picture, CoordinateRule rule)
