@@ -53,7 +53,7 @@ internal static class CommandLine
         if (parsed.Action is CommandLineAction { ClearsParseErrors: true }) return;
         var command = parsed.CommandResult.Command;
         var path = string.Join(' ', PathOf(parsed.CommandResult).Reverse());
-        var word = parsed.UnmatchedTokens.FirstOrDefault() ?? OptionAmongArguments(parsed);
+        var word = parsed.UnmatchedTokens is [var first, ..] ? first : OptionAmongArguments(parsed);
         if (word is null && parsed.Errors.Count == 0) return;
         throw new SegPipeException(ExitCode.Usage, word is null ? Plain(parsed.Errors[0]) : Unknown(word, command), $"See: {path} --help");
     }

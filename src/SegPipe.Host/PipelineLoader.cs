@@ -5,6 +5,8 @@ namespace SegPipe.Host;
 /// <summary>Reads pipelines for the commands: one path for validating and for running.</summary>
 internal sealed class PipelineLoader(HostConsole console)
 {
+    private readonly long _started = console.Time.GetTimestamp();
+
     /// <summary>Arguments of <c>--set</c>.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 
@@ -49,9 +51,9 @@ internal sealed class PipelineLoader(HostConsole console)
 
     private IReadOnlyList<PipelineDefinition> Sound(IReadOnlyList<PipelineReadResult> results)
     {
-        if (results.Any(r => r.Problems.Count > 0) && console.Verbosity > -2) ProblemText.Write(results, console);
-        return CodeOf(results) is var code and not ExitCode.Done
-            ? throw new SegPipeException(code, "Nothing was run.", "Mend what is listed above; segpipe validate finds the same.")
-            : [.. results.Select(r => r.Definition!)];
+        var code = CodeOf(results);
+        if (code != ExitCode.Done || (console.Verbosity >= -1 && ProblemWriter.Count(results, Severity.Warning) > 0))
+            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+        return code == ExitCode.Done ? [.. results.Select(r => r.Definition!)] : throw new SegPipeException(code, "Nothing was run.", "Mend what is listed above.");
     }
 }

@@ -72,7 +72,7 @@ internal sealed class SegmentCommand
         var texts = jobs.Select(job => SegmentYaml.Write(job, request)).ToList();
         if (parsed.GetValue(_print))
         {
-            await console.Out.WriteAsync(string.Join("---\n", texts)).ConfigureAwait(false);
+            console.Out.Write("# segpipe run takes this with --output-root /, or from a folder above its outputs.\n" + string.Join("---\n", texts));
             return 0;
         }
         // Paths on the command line are the person's own; only a pipeline's are kept under a folder.

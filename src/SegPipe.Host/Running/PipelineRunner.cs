@@ -55,11 +55,11 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         }
         catch (SegPipeException refused)
         {
-            outcome = RunOutcome.Refused(definition.Name, refused);
+            outcome = RunOutcome.Refused(definition.Name, pipeline.Opening?.Id, refused);
         }
         catch (OperationCanceledException) when (signals.Abort.IsCancellationRequested)
         {
-            outcome = RunOutcome.Refused(definition.Name, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
+            outcome = RunOutcome.Refused(definition.Name, null, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
         }
         lock (_gate)
         {
@@ -87,7 +87,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         {
             console.Fail(new SegPipeException(
                 report.ExitCode,
-                report.FailedComponent is { } where ? $"{report.Pipeline}: {where}: {error}" : $"{report.Pipeline}: {error}",
+                report.FailedComponent is { } where && !error.StartsWith(where + ':', StringComparison.Ordinal) ? $"{report.Pipeline}: {where}: {error}" : $"{report.Pipeline}: {error}",
                 report.Advice,
                 report.Failure));
         }

@@ -18,6 +18,6 @@ internal sealed record RunOutcome(RunReport Report, long PeakResidentBytes, doub
     }
 
     /// <summary>The outcome of a pipeline that could not begin.</summary>
-    public static RunOutcome Refused(string pipeline, SegPipeException refused) => new(
-        new(pipeline, "failed", refused.Code, refused.Message, refused.Advice, null, 0, 0, 0, [], []) { Failure = refused }, 0, 0, []);
+    public static RunOutcome Refused(string pipeline, string? component, SegPipeException refused) => new(
+        new(pipeline, "failed", refused.Code, refused.Message, refused.Advice, component, 0, 0, 0, [], []) { Failure = refused }, 0, 0, []);
 }

@@ -24,17 +24,20 @@ internal static class SegmentPlan
             { Labels: null } => OverlayName(input, kind),
             _ => null,
         };
-        if (overlay is not null && kind == InputKind.Picture && !overlay.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        if (overlay is not null && kind == InputKind.Picture && !IsPng(overlay))
             throw new SegPipeException(ExitCode.Usage, $"The overlay of a picture is a PNG file, not {Path.GetFileName(overlay)}.", "Give -o a name that ends in .png.");
         return new(input, kind, kind == InputKind.Folder && request.Out is { } folder && !several ? folder : overlay, LabelsOf(request.Labels, input, kind, several));
     }
 
-    private static string? LabelsOf(string? stated, string input, InputKind kind, bool several) => (stated, kind) switch
+    private static string? LabelsOf(string? stated, string input, InputKind kind, bool several)
     {
-        (null, _) => null,
-        (_, InputKind.Picture) => several || IsFolder(stated) ? Path.Combine(stated, StemOf(input) + ".png") : stated,
-        _ => several ? Path.Combine(stated, StemOf(input)) : stated,
-    };
+        if (stated is null) return null;
+        var isFile = IsPng(stated) && !Directory.Exists(stated);
+        if (isFile && (several || kind != InputKind.Picture))
+            throw new SegPipeException(ExitCode.Usage, $"{stated} would be one class map, but there will be many.", "Give --labels a folder.");
+        if (isFile) return stated;
+        return kind == InputKind.Picture ? Path.Combine(stated, StemOf(input) + ".png") : several ? Path.Combine(stated, StemOf(input)) : stated;
+    }
 
     private static string OverlayName(string input, InputKind kind)
     {
@@ -48,6 +51,8 @@ internal static class SegmentPlan
     }
 
     private static string StemOf(string input) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)));
+
+    private static bool IsPng(string path) => path.EndsWith(".png", StringComparison.Ordinal);
 
     private static bool IsFolder(string path) => path.EndsWith('/') || Directory.Exists(path);
 

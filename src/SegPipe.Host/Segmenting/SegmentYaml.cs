@@ -31,11 +31,11 @@ internal static class SegmentYaml
         if (job.Overlay is not null)
         {
             yaml.AppendLine(job.Kind == InputKind.Video
-                ? $"  file: {{ type: video_file, from: video, path: {YamlScalar.Of(job.Overlay)} }}"
-                : $"  file: {{ type: image_folder, from: overlay, path: {YamlScalar.Of(job.Overlay)} }}");
+                ? $"  file: {{ type: video_file, from: video, path: {YamlScalar.Of(Path.GetFullPath(job.Overlay))} }}"
+                : $"  file: {{ type: image_folder, from: overlay, path: {YamlScalar.Of(Path.GetFullPath(job.Overlay))} }}");
         }
         if (job.Labels is not null)
-            yaml.AppendLine($"  masks: {{ type: mask_png, from: {(request.LabelSize is null ? "labels" : "model_labels")}, path: {YamlScalar.Of(job.Labels)} }}");
+            yaml.AppendLine($"  masks: {{ type: mask_png, from: {(request.LabelSize is null ? "labels" : "model_labels")}, path: {YamlScalar.Of(Path.GetFullPath(job.Labels))} }}");
         return yaml.ToString();
     }
 

@@ -83,6 +83,14 @@ public sealed class SegmentPlanTests : IDisposable
     }
 
     [Fact]
+    public void Class_maps_of_one_picture_may_go_into_a_folder() =>
+        Assert.Equal("masks/photo.png", Only(_picture, labels: "masks").Labels);
+
+    [Fact]
+    public void Class_maps_of_a_video_do_not_fit_into_one_file() =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<SegPipeException>(() => Only(_video, labels: "mask.png")).Code);
+
+    [Fact]
     public void An_input_is_never_written_over() =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<SegPipeException>(() => Only(_video, _video)).Code);
 
