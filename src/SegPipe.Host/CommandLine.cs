@@ -30,7 +30,7 @@ internal static class CommandLine
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Description = "Show help, also of a command.";
-            help.Aliases.Remove("-?");
+            foreach (var alias in help.Aliases.Where(a => a != "-h").ToList()) help.Aliases.Remove(alias);
             help.Action = new RootHelp((HelpAction)help.Action!);
         }
         foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "Show the version.";
@@ -79,5 +79,5 @@ internal static class CommandLine
         return $"Unknown {what} '{word}'{Suggestion.Clause(word, known)}";
     }
 
-    private static string Plain(ParseError error) => error.Message.TrimEnd('.') + ".";
+    private static string Plain(ParseError error) => error.Message.TrimEnd('.') + (error.Message.EndsWith('?') ? "" : ".");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SegPipe.Configuration;
+using SegPipe.Host.Commands;
 
 namespace SegPipe.Host;
 
@@ -20,12 +21,10 @@ internal sealed class GlobalOptions
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly Option<LogFormat?> _logFormat = new("--log-format")
-    {
-        Description = "Log lines for people (text) or one JSON object a line (json).",
-        HelpName = "text|json",
-        Recursive = true,
-    };
+    private readonly Option<LogFormat?> _logFormat = TypedOption.OptionalWord<LogFormat>("--log-format", "Log lines for people, or one JSON object a line.");
+
+    /// <summary>Declares the options; commands below the root inherit them.</summary>
+    public GlobalOptions() => _logFormat.Recursive = true;
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [_verbose, _quiet, _logFormat];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SegPipe.Configuration;
 using SegPipe.Host.Evaluation;
 using SegPipe.Host.Running;
 using SegPipe.Host.Segmenting;
@@ -19,15 +20,9 @@ internal sealed class EvalCommand
 
     private readonly Option<string?> _labelVideo = new("--label-video") { HelpName = "FILE", Description = "Its class maps as a lossless gray video, values are class numbers." };
 
-    private readonly Option<string> _mode = new("--mode") { HelpName = "exact|paper", Description = "How class maps are upsampled.", DefaultValueFactory = _ => "exact" };
+    private readonly Option<SegmentMode> _mode = TypedOption.Word<SegmentMode>("--mode", "How class maps are upsampled.");
 
-    private readonly Option<string> _format = new("--format") { HelpName = "text|json", Description = "Form of the result.", DefaultValueFactory = _ => "text" };
-
-    private EvalCommand()
-    {
-        _mode.AcceptOnlyFromAmong("exact", "paper");
-        _format.AcceptOnlyFromAmong("text", "json");
-    }
+    private readonly Option<EvaluationFormat> _format = TypedOption.Word<EvaluationFormat>("--format", "Form of the result.");
 
     public static Command Create(HostConsole console, GlobalOptions globals)
     {
@@ -54,7 +49,7 @@ internal sealed class EvalCommand
         if (code == ExitCode.Done && matrix is not null)
         {
             var report = new EvaluationReport(model.Card.Name, model.Card.Classes, matrix);
-            if (parsed.GetValue(_format) == "json") console.Out.WriteLine(report.Json());
+            if (parsed.GetValue(_format) == EvaluationFormat.Json) console.Out.WriteLine(report.Json());
             else foreach (var line in report.Lines()) console.Out.WriteLine(line);
         }
         return (int)code;
@@ -83,7 +78,7 @@ internal sealed class EvalCommand
             {{(isVideo ? "  picture: { type: decode, from: input }" : "")}}
               small: { type: resize, from: {{picture}}, model: model }
               logits: { type: infer, from: small, model: model }
-              labels: { type: vim_upsample, from: logits, like: {{picture}}, mode: {{parsed.GetValue(_mode)}} }
+              labels: { type: vim_upsample, from: logits, like: {{picture}}, mode: {{SnakeCase.Of(parsed.GetValue(_mode).ToString())}} }
             sinks:
               compared: { type: confusion, from: labels, truth: {{YamlScalar.Of(truth)}} }
 

@@ -10,12 +10,7 @@ internal sealed class RunOptions(HostConsole console, GlobalOptions globals)
     public Option<string?> Report { get; } = new("--report") { HelpName = "FILE", Description = "Write the report as JSON." };
 
     /// <summary>How long a stop may take.</summary>
-    public Option<double> ShutdownTimeout { get; } = new("--shutdown-timeout")
-    {
-        HelpName = "SECONDS",
-        Description = "How long frames under way may take after a first signal.",
-        DefaultValueFactory = _ => 60,
-    };
+    public Option<double> ShutdownTimeout { get; } = TypedOption.Number("--shutdown-timeout", "Seconds that frames under way may take after a first signal.", 60, 0, 86_400);
 
     /// <summary>Settings of a pipeline's text from outside, <c>a.b=c</c>.</summary>
     public static Option<string[]> Set() => new("--set")
@@ -33,14 +28,12 @@ internal sealed class RunOptions(HostConsole console, GlobalOptions globals)
     };
 
     /// <summary>The settings that were asked for.</summary>
-    /// <exception cref="SegPipeException">64 for a time that is none, 73 for a report that has no folder.</exception>
+    /// <exception cref="SegPipeException">73 for a report that has no folder.</exception>
     public RunSettings Settings(ParseResult parsed)
     {
-        var seconds = parsed.GetValue(ShutdownTimeout);
-        if (seconds is not (>= 0 and <= 86_400)) throw new SegPipeException(ExitCode.Usage, $"--shutdown-timeout is {seconds}.", "Give seconds from 0 to 86400.");
         var report = parsed.GetValue(Report);
         if (report is not null && Path.GetDirectoryName(Path.GetFullPath(report)) is { } folder && !Directory.Exists(folder))
             throw new SegPipeException(ExitCode.CannotCreate, $"The report's folder {folder} does not exist.", "Make it, or name another.");
-        return new() { Report = report, LogFormat = globals.LogFormatOf(parsed), ShutdownTimeout = TimeSpan.FromSeconds(seconds), ShowsReport = console.Verbosity >= 0 };
+        return new() { Report = report, LogFormat = globals.LogFormatOf(parsed), ShutdownTimeout = TimeSpan.FromSeconds(parsed.GetValue(ShutdownTimeout)), ShowsReport = console.Verbosity >= 0 };
     }
 }

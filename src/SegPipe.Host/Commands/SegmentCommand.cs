@@ -35,23 +35,11 @@ internal sealed class SegmentCommand
 
     private readonly Option<bool> _atModelSize = new("--at-model-size") { Description = "Write the class maps at the model's own input size." };
 
-    private readonly Option<string> _mode = new("--mode")
-    {
-        HelpName = "exact|paper",
-        Description = "How class maps are upsampled.",
-        DefaultValueFactory = _ => "exact",
-    };
+    private readonly Option<SegmentMode> _mode = TypedOption.Word<SegmentMode>("--mode", "How class maps are upsampled.");
 
-    private readonly Option<double> _opacity = new("--opacity")
-    {
-        HelpName = "0–1",
-        Description = "Share of the class colours in the overlay.",
-        DefaultValueFactory = _ => 0.5,
-    };
+    private readonly Option<double> _opacity = TypedOption.Number("--opacity", "Share of the class colours in the overlay.", 0.5, 0, 1);
 
     private readonly Option<bool> _print = new("--print-pipeline") { Description = "Print the pipeline as YAML instead of running it." };
-
-    private SegmentCommand() => _mode.AcceptOnlyFromAmong("exact", "paper");
 
     public static Command Create(HostConsole console, GlobalOptions globals)
     {
@@ -89,8 +77,6 @@ internal sealed class SegmentCommand
 
     private SegmentRequest Request(ParseResult parsed)
     {
-        var opacity = parsed.GetValue(_opacity);
-        if (opacity is not (>= 0 and <= 1)) throw new SegPipeException(ExitCode.Usage, $"--opacity is {opacity}.", "Give a number from 0 to 1.");
         if (parsed.GetValue(_atModelSize) && parsed.GetValue(_labels) is null)
             throw new SegPipeException(ExitCode.Usage, "--at-model-size concerns class maps, and none are written.", "Add --labels PATH.");
         var inputs = parsed.GetRequiredValue(_inputs);
@@ -103,8 +89,8 @@ internal sealed class SegmentCommand
             Out = parsed.GetValue(_out),
             Labels = parsed.GetValue(_labels),
             LabelSize = parsed.GetValue(_atModelSize) ? model.Card.Input.Size : null,
-            Mode = parsed.GetRequiredValue(_mode),
-            Opacity = opacity,
+            Mode = parsed.GetValue(_mode),
+            Opacity = parsed.GetValue(_opacity),
         };
     }
 }

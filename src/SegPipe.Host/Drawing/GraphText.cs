@@ -5,6 +5,16 @@ using SegPipe.Graph;
 
 namespace SegPipe.Host.Drawing;
 
+/// <summary>Languages that a pipeline is drawn in.</summary>
+internal enum DrawingFormat
+{
+    /// <summary>A Mermaid flowchart.</summary>
+    Mermaid,
+
+    /// <summary>Graphviz.</summary>
+    Dot,
+}
+
 /// <summary>Draws a pipeline for Mermaid or Graphviz: what flows over each edge, its capacity and what happens when it is full.</summary>
 internal static class GraphText
 {

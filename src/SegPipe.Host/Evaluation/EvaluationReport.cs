@@ -3,6 +3,16 @@ using SegPipe.Frames;
 
 namespace SegPipe.Host.Evaluation;
 
+/// <summary>Forms of an evaluation's result.</summary>
+internal enum EvaluationFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object.</summary>
+    Json,
+}
+
 /// <summary>Figures of an evaluation, for people and as JSON.</summary>
 /// <param name="Model">The model's name.</param>
 /// <param name="Classes">Its classes.</param>

@@ -18,8 +18,8 @@ internal sealed record SegmentRequest
     /// <summary>Columns and rows of the class maps where they are not the picture's, or null.</summary>
     public Frames.PictureSize? LabelSize { get; init; }
 
-    /// <summary><c>exact</c> or <c>paper</c>.</summary>
-    public required string Mode { get; init; }
+    /// <summary>How class maps are upsampled.</summary>
+    public required SegmentMode Mode { get; init; }
 
     /// <summary>Share of the class colours in the overlay, 0–1.</summary>
     public required double Opacity { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SegPipe.Configuration;
 
 namespace SegPipe.Host.Segmenting;
 
@@ -41,9 +42,10 @@ internal static class SegmentYaml
 
     private static void WriteLabels(StringBuilder yaml, SegmentJob job, SegmentRequest request, string picture)
     {
+        var mode = SnakeCase.Of(request.Mode.ToString());
         if (job.Overlay is not null || request.LabelSize is null)
-            yaml.AppendLine($"  labels: {{ type: vim_upsample, from: logits, like: {picture}, mode: {request.Mode} }}");
+            yaml.AppendLine($"  labels: {{ type: vim_upsample, from: logits, like: {picture}, mode: {mode} }}");
         if (job.Labels is not null && request.LabelSize is { } size)
-            yaml.AppendLine($"  model_labels: {{ type: vim_upsample, from: logits, width: {size.Width}, height: {size.Height}, mode: {request.Mode} }}");
+            yaml.AppendLine($"  model_labels: {{ type: vim_upsample, from: logits, width: {size.Width}, height: {size.Height}, mode: {mode} }}");
     }
 }

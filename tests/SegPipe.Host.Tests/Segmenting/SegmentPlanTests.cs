@@ -101,5 +101,5 @@ public sealed class SegmentPlanTests : IDisposable
     private static SegmentJob Only(string input, string? output = null, string? labels = null) => Assert.Single(SegmentPlan.Of(Request([input], output, labels)));
 
     private static SegmentRequest Request(string[] inputs, string? output = null, string? labels = null) =>
-        new() { Inputs = inputs, Model = "m.onnx", Out = output, Labels = labels, Mode = "exact", Opacity = 0.5 };
+        new() { Inputs = inputs, Model = "m.onnx", Out = output, Labels = labels, Mode = SegmentMode.Exact, Opacity = 0.5 };
 }
