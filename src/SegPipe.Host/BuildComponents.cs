@@ -1,5 +1,6 @@
 using System.Reflection;
 using SegPipe.Components;
+using SegPipe.Configuration;
 
 namespace SegPipe.Host;
 
@@ -10,6 +11,9 @@ internal static class BuildComponents
 
     /// <summary>The catalogue.</summary>
     public static ComponentCatalog Catalog { get; } = ComponentCatalog.Scan(Assemblies);
+
+    /// <summary>What the components say of themselves.</summary>
+    public static ComponentDocs Docs { get; } = ComponentDocs.Beside(Catalog.All.Select(c => c.ComponentType));
 
     /// <summary>The catalogue with a command's own components.</summary>
     public static ComponentCatalog CatalogWith(Assembly more) => ComponentCatalog.Scan([.. Assemblies, more]);

@@ -29,6 +29,19 @@ internal static class TypedOption
         return new(name) { Description = description, HelpName = string.Join('|', words.Keys), CustomParser = result => Parse(result, words) };
     }
 
+    /// <summary>An argument that is one of an enumeration's words or is not given.</summary>
+    public static Argument<T?> WordArgument<T>(string name, string description)
+        where T : struct, Enum
+    {
+        var words = WordsOf<T>();
+        return new(name)
+        {
+            Description = $"{description} {string.Join('|', words.Keys)}",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => result.Tokens.Count == 0 ? null : Parse(result, words),
+        };
+    }
+
     /// <summary>An option that takes a number of a range.</summary>
     public static Option<double> Number(string name, string description, double otherwise, double least, double most) => new(name)
     {
@@ -52,7 +65,7 @@ internal static class TypedOption
     {
         var text = result.Tokens[0].Value;
         if (words.TryGetValue(text, out var value)) return value;
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {string.Join(" or ", words.Keys)}, not '{text}'{Suggestion.Clause(text, words.Keys)}");
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name} takes {string.Join(" or ", words.Keys)}, not '{text}'{Suggestion.Clause(text, words.Keys)}");
         return default;
     }
 }
