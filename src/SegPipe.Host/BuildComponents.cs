@@ -13,7 +13,7 @@ internal static class BuildComponents
     public static ComponentCatalog Catalog { get; } = ComponentCatalog.Scan(Assemblies);
 
     /// <summary>What the components say of themselves.</summary>
-    public static ComponentDocs Docs { get; } = ComponentDocs.Beside(Catalog.All.Select(c => c.ComponentType));
+    public static ComponentDocs Docs { get; } = ComponentDocs.Of(Catalog);
 
     /// <summary>The catalogue with a command's own components.</summary>
     public static ComponentCatalog CatalogWith(Assembly more) => ComponentCatalog.Scan([.. Assemblies, more]);

@@ -26,6 +26,7 @@ internal static class CommandLine
             ModelsCommand.Create(console),
             EvalCommand.Create(console, globals),
         };
+        root.HelpName = "segpipe";
         foreach (var option in globals.All) root.Add(option);
         foreach (var help in root.Options.OfType<HelpOption>())
         {
@@ -33,7 +34,11 @@ internal static class CommandLine
             foreach (var alias in help.Aliases.Where(a => a != "-h").ToList()) help.Aliases.Remove(alias);
             help.Action = new RootHelp((HelpAction)help.Action!);
         }
-        foreach (var version in root.Options.OfType<VersionOption>()) version.Description = "Show the version.";
+        foreach (var version in root.Options.OfType<VersionOption>())
+        {
+            version.Description = "Show the version.";
+            version.Action = new VersionText();
+        }
         return root;
     }
 

@@ -12,7 +12,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private readonly Lock _gate = new();
     private readonly List<Pipeline> _open = [];
-    private readonly List<RunOutcome> _outcomes = [];
+    private readonly List<RunReport> _reports = [];
 
     /// <summary>Called with each pipeline after its run and before its disposal.</summary>
     public Action<Pipeline>? Finished { get; init; }
@@ -44,27 +44,26 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = log.CreateLogger(definition.Name) });
-        RunOutcome outcome;
+        RunReport report;
         try
         {
             await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
             lock (_gate) _open.Add(pipeline);
-            var report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
-            outcome = RunOutcome.Of(report, pipeline);
+            report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
             if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
         }
         catch (SegPipeException refused)
         {
-            outcome = RunOutcome.Refused(definition.Name, pipeline.Opening?.Id, refused);
+            report = Refused(definition.Name, pipeline.Opening?.Id, refused);
         }
         catch (OperationCanceledException) when (signals.Abort.IsCancellationRequested)
         {
-            outcome = RunOutcome.Refused(definition.Name, null, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
+            report = Refused(definition.Name, null, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
         }
         lock (_gate)
         {
             _open.Remove(pipeline);
-            _outcomes.Add(outcome);
+            _reports.Add(report);
         }
     }
 
@@ -72,18 +71,22 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     {
         lock (_gate)
         {
-            foreach (var outcome in _outcomes) Show(outcome);
-            var code = forced ?? _outcomes.Select(o => o.Report.ExitCode).DefaultIfEmpty().Max();
-            if (settings.Report is { } path) WriteReport(path, ReportJson.Write(_outcomes, code));
+            foreach (var report in _reports) Show(report);
+            var code = forced ?? _reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
+            if (settings.Report is { } path) WriteReport(path, ReportJson.Write(_reports, code));
             return code;
         }
     }
 
-    private void Show(RunOutcome outcome)
+    /// <summary>The report of a pipeline that could not begin.</summary>
+    private static RunReport Refused(string pipeline, string? component, SegPipeException refused) =>
+        new(pipeline, "failed", refused.Code, refused.Message, refused.Advice, component, 0, 0, 0, 0, 0, [], [], []) { Failure = refused };
+
+    private void Show(RunReport report)
     {
-        if (settings.ShowsReport && console.Verbosity >= 0 && outcome.Report.Streams.Count > 0)
-            foreach (var line in ReportTable.Lines(outcome)) console.Say(line);
-        if (outcome.Report is { Error: { } error } report)
+        if (settings.ShowsReport && report.Streams.Count > 0)
+            foreach (var line in ReportTable.Lines(report)) console.Say(line);
+        if (report.Error is { } error)
         {
             console.Fail(new SegPipeException(
                 report.ExitCode,

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SegPipe.Runtime;
 
 namespace SegPipe.Host.Running;
 
@@ -15,28 +16,14 @@ internal static class ReportJson
         Converters = { new NumericExitCode(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>Writes the outcomes and the exit code that the program ends with.</summary>
-    public static string Write(IReadOnlyList<RunOutcome> outcomes, ExitCode code) => JsonSerializer.Serialize(
+    /// <summary>Writes the reports and the exit code that the program ends with.</summary>
+    public static string Write(IReadOnlyList<RunReport> reports, ExitCode code) => JsonSerializer.Serialize(
         new
         {
             v = 1,
-            segpipe = typeof(ReportJson).Assembly.GetName().Version!.ToString(3),
+            segpipe = VersionText.Version,
             exit_code = code,
-            pipelines = outcomes.Select(o => new
-            {
-                o.Report.Pipeline,
-                o.Report.Result,
-                o.Report.ExitCode,
-                o.Report.Error,
-                o.Report.Advice,
-                o.Report.FailedComponent,
-                o.Report.ElapsedSeconds,
-                o.Report.Streams,
-                o.Report.Unbalanced,
-                memory = new { o.Report.PoolPeakBytes, o.Report.PoolLimitBytes, o.PeakResidentBytes },
-                o.CpuSeconds,
-                o.Children,
-            }),
+            pipelines = reports,
         },
         Form) + "\n";
 

@@ -7,9 +7,8 @@ namespace SegPipe.Host.Running;
 internal static class ReportTable
 {
     /// <summary>The ledger of each stream, its components, what was dropped where, and the memory used.</summary>
-    public static IEnumerable<string> Lines(RunOutcome outcome)
+    public static IEnumerable<string> Lines(RunReport report)
     {
-        var report = outcome.Report;
         yield return $"{report.Pipeline}: {report.Result} in {report.ElapsedSeconds:0.0} s";
         foreach (var stream in report.Streams)
         {
@@ -17,8 +16,8 @@ internal static class ReportTable
             foreach (var line in Components(stream).Lines()) yield return "    " + line;
             foreach (var line in Drops(stream)) yield return $"    {line}";
         }
-        yield return $"  memory: frame pool {Bytes(report.PoolPeakBytes)} at most (budget {Bytes(report.PoolLimitBytes)}), segpipe {Bytes(outcome.PeakResidentBytes)} resident at most, {outcome.CpuSeconds:0.0} s of processor time";
-        foreach (var group in outcome.Children.GroupBy(c => c.Role))
+        yield return $"  memory: frame pool {Bytes(report.PoolPeakBytes)} at most (budget {Bytes(report.PoolLimitBytes)}), segpipe {Bytes(report.PeakResidentBytes)} resident at most, {report.CpuSeconds:0.0} s of processor time";
+        foreach (var group in report.Children.GroupBy(c => c.Role))
             yield return $"  child {group.Key}: {group.Sum(c => c.CpuSeconds):0.0} s of processor time, {Bytes(group.Max(c => c.PeakResidentBytes))} resident at most";
         foreach (var line in report.Unbalanced) yield return $"  does not balance: {line}";
     }
