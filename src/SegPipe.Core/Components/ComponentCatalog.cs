@@ -20,8 +20,11 @@ public sealed partial class ComponentCatalog
 
     /// <summary>Collects the classes that carry a component attribute.</summary>
     /// <exception cref="InvalidOperationException">A class breaks the house rules: its name, its constructor or its attributes.</exception>
-    public static ComponentCatalog Scan(params IEnumerable<Assembly> assemblies) => new(
-        [.. assemblies.SelectMany(a => a.GetTypes())
+    public static ComponentCatalog Scan(params IEnumerable<Assembly> assemblies) => Of(assemblies.SelectMany(a => a.GetTypes()));
+
+    /// <summary>Those of some classes that carry a component attribute.</summary>
+    internal static ComponentCatalog Of(params IEnumerable<Type> types) => new(
+        [.. types
             .Select(t => (Type: t, Attribute: t.GetCustomAttribute<ComponentAttribute>(inherit: false)))
             .Where(x => x.Attribute is not null)
             .Select(x => Describe(x.Type, x.Attribute!))
@@ -57,6 +60,7 @@ public sealed partial class ComponentCatalog
             Name = attribute.Name,
             Kind = kind,
             Live = attribute is SourceAttribute { Live: true },
+            LatencyFrames = (attribute as StageAttribute)?.LatencyFrames ?? 0,
             ComponentType = type,
             OptionsType = parameters[0].ParameterType,
             Constructor = constructor,
