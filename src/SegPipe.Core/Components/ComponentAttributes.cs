@@ -20,7 +20,11 @@ public sealed class SourceAttribute(string name) : ComponentAttribute(name)
 
 /// <summary>A stage: <c>vim_upsample</c> is <c>VimUpsampleStage</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class StageAttribute(string name) : ComponentAttribute(name);
+public sealed class StageAttribute(string name) : ComponentAttribute(name)
+{
+    /// <summary>Frames that a stream stage may hold back before the first comes out; edges beside it are made long enough for them.</summary>
+    public int LatencyFrames { get; init; }
+}
 
 /// <summary>A sink: <c>mask_png</c> is <c>MaskPngSink</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

@@ -37,6 +37,9 @@ public sealed record ComponentDescriptor
     /// <summary>Whether it is a live source.</summary>
     public bool Live { get; init; }
 
+    /// <summary>Frames that a stream stage may hold back.</summary>
+    public int LatencyFrames { get; init; }
+
     /// <summary>The class.</summary>
     public required Type ComponentType { get; init; }
 

@@ -4,13 +4,13 @@ namespace SegPipe.Configuration;
 
 /// <summary>A place in a file, counted from 1.</summary>
 /// <param name="File">The file as the user named it.</param>
-/// <param name="Line">Line.</param>
+/// <param name="Line">Line, or 0 where the place is no text but a setting such as <c>--set a.b</c>, which is then called the file.</param>
 /// <param name="Column">Column, in characters.</param>
 /// <param name="Length">Characters to underline, at least 1.</param>
 public readonly record struct SourcePosition(string File, int Line, int Column, int Length = 1)
 {
-    /// <summary><c>file:line:col</c>.</summary>
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    /// <summary><c>file:line:col</c>, or what was set.</summary>
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }
 
 /// <summary>A pipeline as it was written: bound, defaulted and checked, not yet wired.</summary>

@@ -1,3 +1,5 @@
+using SegPipe.Graph;
+
 namespace SegPipe.Configuration;
 
 /// <summary>Reads pipelines. Mistakes of the user become findings, all of them at once, and never exceptions.</summary>
@@ -48,6 +50,10 @@ public static class PipelineReader
         var draft = new DocumentBinder(text, settings, findings, secrets).Read(map);
         if (settings.Level >= ValidationLevel.Topology) new TopologyCheck(draft, settings, findings).Run();
         if (settings.Level >= ValidationLevel.Environment) new EnvironmentCheck(draft, settings, findings).Run();
-        return findings.Reported == 0 && draft.IsWhole ? draft.Finish(text.File, settings.FullOutputRoot) : null;
+        if (findings.Reported > 0 || !draft.IsWhole) return null;
+        var definition = draft.Finish(text.File, settings.FullOutputRoot);
+        if (settings.Level >= ValidationLevel.Topology)
+            foreach (var problem in definition.Streams.SelectMany(s => GraphChecks.Check(new(s)))) findings.Error(ProblemCode.LossBehindLatency, problem.Position, problem.Message, problem.Advice);
+        return definition;
     }
 }

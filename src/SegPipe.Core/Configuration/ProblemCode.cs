@@ -40,6 +40,7 @@ public sealed record ProblemCode(string Id, string Meaning)
     internal static readonly ProblemCode WrongPolicy = new("SP1110", "a policy that this edge cannot have");
     internal static readonly ProblemCode SamePath = new("SP1111", "two outputs, or an input and an output, with one path");
     internal static readonly ProblemCode WorkersOfStream = new("SP1112", "several workers of a stage that can have only one");
+    internal static readonly ProblemCode LossBehindLatency = new("SP1113", "a stage that holds frames back, behind a place that loses frames, in front of a stage that pairs");
     internal static readonly ProblemCode InputMissing = new("SP1201", "an input file or folder that does not exist");
     internal static readonly ProblemCode InputUnreadable = new("SP1202", "an input file or folder that cannot be read");
     internal static readonly ProblemCode OutputOutside = new("SP1203", "an output outside of the output root");

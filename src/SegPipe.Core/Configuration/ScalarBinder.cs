@@ -23,6 +23,11 @@ internal sealed class ScalarBinder(Interpolation variables, Findings findings, S
         var secret = option?.Has<SecretAttribute>() == true;
         var (text, opaque) = variables.Resolve(scalar);
         if (secret && !opaque) secrets.Add(text);
+        if (option?.Has<OutputPathAttribute>() == true && !BeginsSafely(scalar.Text))
+        {
+            findings.Error(ProblemCode.OutputTemplate, scalar.Position, $"`{name}` begins with a variable, which could lead anywhere", "begin with literal text, `${output.dir}` or `${stream.id}`, as in `out/${input.stem}.mp4`");
+            return null;
+        }
         if (type == typeof(string))
         {
             secrets.AddUserInfo(text);
@@ -51,6 +56,9 @@ internal sealed class ScalarBinder(Interpolation variables, Findings findings, S
         var word = Array.IndexOf([.. SnakeCase.Words(type)], text);
         return word < 0 ? null : Enum.Parse(type, Enum.GetNames(type)[word]);
     }
+
+    private static bool BeginsSafely(string path) =>
+        !path.StartsWith("${", StringComparison.Ordinal) || path.StartsWith("${output.dir}", StringComparison.Ordinal) || path.StartsWith("${stream.id}", StringComparison.Ordinal);
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var d)

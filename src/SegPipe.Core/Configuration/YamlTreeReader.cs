@@ -31,7 +31,13 @@ internal sealed class YamlTreeReader(PipelineText source, Findings findings)
         }
         catch (YamlException e)
         {
-            Report(e);
+            Report(e.Start, e.Message);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner ends like this, without a mark, where a plain scalar has no characters.
+            Report(_parser.Current?.End ?? Mark.Empty, "the text behind this cannot be read");
             return null;
         }
     }
@@ -127,7 +133,7 @@ internal sealed class YamlTreeReader(PipelineText source, Findings findings)
         return new(at.Start, at.End, message);
     }
 
-    private void Report(YamlException e)
+    private void Report(Mark mark, string message)
     {
         for (var line = 0; line < source.Lines.Count && _code == ProblemCode.Syntax; line++)
         {
@@ -139,6 +145,6 @@ internal sealed class YamlTreeReader(PipelineText source, Findings findings)
                 return;
             }
         }
-        findings.Error(_code, At(e.Start, 1), char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'));
+        findings.Error(_code, At(mark, 1), char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.'));
     }
 }

@@ -86,6 +86,7 @@ public sealed class PipelineGraph
         var feeds = Feeds(component).ToList();
         var options = component.Options as ConsumerOptions;
         var deepest = feeds.Count == 0 ? 0 : feeds.Max(f => Depth(f.From));
+        var latest = feeds.Count == 0 ? 0 : feeds.Max(f => HeldBack(f.From));
         var taken = new bool[component.Descriptor.Inputs.Count];
         foreach (var (reference, from, output) in feeds)
         {
@@ -96,13 +97,16 @@ public sealed class PipelineGraph
             // The shorter branch into a combine holds what the stages of the longer one have in work, else they could not work side by side.
             var policy = Runtime.EdgePolicy.Resolve(
                 options?.Edge?.For(reference), kind, _live.Contains(from.Id), component.Descriptor.Kind, deepest - Depth(from));
+            // Less would never let the partner of the first waiting frame be made.
+            var least = latest - HeldBack(from) + 1;
+            if (!policy.Lossy && policy.Capacity < least) policy = policy with { Capacity = least };
             yield return new(from, output, component, input, kind, policy);
         }
     }
 
-    private int Depth(ComponentDefinition component)
-    {
-        var above = Feeds(component).Select(f => Depth(f.From)).DefaultIfEmpty(-1).Max();
-        return above + 1;
-    }
+    private int Depth(ComponentDefinition component) =>
+        Feeds(component).Select(f => Depth(f.From) + 1).DefaultIfEmpty().Max() + component.Descriptor.LatencyFrames;
+
+    private int HeldBack(ComponentDefinition component) =>
+        Feeds(component).Select(f => HeldBack(f.From)).DefaultIfEmpty().Max() + component.Descriptor.LatencyFrames;
 }

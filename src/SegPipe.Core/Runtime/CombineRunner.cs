@@ -6,12 +6,14 @@ namespace SegPipe.Runtime;
 
 /// <summary>
 /// Pairs the inputs of a combine by number. The first input paces: every frame of it is processed, failed, or, under
-/// <see cref="WhenMissing.Wait"/>, unmatched.
+/// <see cref="WhenMissing.Wait"/>, unmatched. It never waits for a partner while another input's edge fills up with frames that
+/// are known to have none.
 /// </summary>
 internal sealed class CombineRunner(Node node, RunState run) : IDisposable
 {
     private readonly Frame[] _heads = new Frame[node.Inputs.Length];
     private readonly Frame[] _partners = new Frame[node.Inputs.Length];
+    private readonly long[] _known = [.. node.Inputs.Select(_ => -1L)];
     private readonly bool[] _used = new bool[node.Inputs.Length];
     private readonly Format?[] _formats = new Format?[node.Inputs.Length];
     private ICombine? _combine;
@@ -25,49 +27,91 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
 
     public async Task RunAsync()
     {
-        while ((_heads[0] = await TakeAsync(0).ConfigureAwait(false)) is { IsEmpty: false })
+        while (true)
         {
-            var matched = true;
-            for (var i = 1; i < _heads.Length; i++) matched &= await FindPartnerAsync(i).ConfigureAwait(false);
-            if (matched || _combine!.WhenMissing != WhenMissing.Wait) await ProcessAsync().ConfigureAwait(false);
-            else node.Counters.Unmatch(0);
-            Release(0);
-        }
-        for (var i = 1; i < _heads.Length; i++)
-        {
-            do
+            Advance(0);
+            for (var i = 1; i < _heads.Length; i++) DiscardStrangers(i);
+            if (!_heads[0].IsEmpty && PartnersKnown())
             {
-                if (!_heads[i].IsEmpty) Retire(i);
-                _heads[i] = await TakeAsync(i).ConfigureAwait(false);
+                if (_combine!.WhenMissing != WhenMissing.Wait || AllMatch()) await ProcessAsync().ConfigureAwait(false);
+                else
+                {
+                    node.Counters.Unmatch(0);
+                    node.Outlets[0].Settle(_heads[0].Header.Sequence);
+                }
+                Release(0);
+                continue;
             }
-            while (!_heads[i].IsEmpty);
+            if (_known[0] == long.MaxValue && _heads[0].IsEmpty && Ended()) break;
+            if (_heads[0].IsEmpty) node.Outlets[0].Settle(Math.Min(_known[0], long.MaxValue - 1));
+            await node.Arrived.WaitAsync().ConfigureAwait(false);
         }
     }
 
     public void Dispose() => (_combine as IDisposable)?.Dispose();
 
-    /// <summary>Moves an input on to the frame that belongs to the first input's, and says whether there is one.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> FindPartnerAsync(int input)
+    /// <summary>Fills an input's empty place from its edge, and notes up to which number everything of it is known.</summary>
+    private void Advance(int input)
     {
-        var wanted = _heads[0].Header.Sequence;
+        while (_heads[input].IsEmpty)
+        {
+            var arrival = node.Inputs[input].TryTake();
+            if (arrival.Kind == ArrivalKind.None) return;
+            _known[input] = arrival.Sequence;
+            if (arrival.Kind == ArrivalKind.End) return;
+            if (arrival.Kind != ArrivalKind.Frame) continue;
+            node.Counters.Take(input);
+            _heads[input] = arrival.Frame;
+        }
+    }
+
+    /// <summary>Lets go of a partner's frames that can belong to no frame of the first input any more, so that its edge never fills up with them.</summary>
+    private void DiscardStrangers(int input)
+    {
+        Advance(input);
         if (_combine!.WhenMissing == WhenMissing.Hold)
         {
-            while ((_heads[input].IsEmpty || _heads[input].Header.Sequence < wanted) && node.Inputs[input].TryTake(out var newer))
+            while (node.Inputs[input].TryTake() is { Kind: ArrivalKind.Frame or ArrivalKind.Gap } newer)
             {
+                if (newer.Kind == ArrivalKind.Gap) continue;
                 node.Counters.Take(input);
                 if (!_heads[input].IsEmpty) Retire(input);
-                _heads[input] = newer;
+                _heads[input] = newer.Frame;
             }
-            return !_heads[input].IsEmpty;
+            if (_known[0] != long.MaxValue || !_heads[0].IsEmpty || _heads[input].IsEmpty) return;
+            Retire(input);
+            Advance(input);
+            return;
         }
-        while (_heads[input].IsEmpty || _heads[input].Header.Sequence < wanted)
+        var least = _heads[0].IsEmpty ? _known[0] == long.MaxValue ? long.MaxValue : _known[0] + 1 : _heads[0].Header.Sequence;
+        while (!_heads[input].IsEmpty && _heads[input].Header.Sequence < least)
         {
-            if (!_heads[input].IsEmpty) Retire(input);
-            _heads[input] = await TakeAsync(input).ConfigureAwait(false);
-            if (_heads[input].IsEmpty) return false;
+            Retire(input);
+            Advance(input);
         }
-        return _heads[input].Header.Sequence == wanted;
+    }
+
+    /// <summary>Whether each partner of the waiting frame is there, or will never come.</summary>
+    private bool PartnersKnown()
+    {
+        if (_combine!.WhenMissing == WhenMissing.Hold) return true;
+        for (var i = 1; i < _heads.Length; i++)
+            if (_heads[i].IsEmpty && _known[i] < _heads[0].Header.Sequence) return false;
+        return true;
+    }
+
+    private bool AllMatch()
+    {
+        for (var i = 1; i < _heads.Length; i++)
+            if (_heads[i].IsEmpty || _heads[i].Header.Sequence != _heads[0].Header.Sequence) return false;
+        return true;
+    }
+
+    private bool Ended()
+    {
+        for (var i = 1; i < _heads.Length; i++)
+            if (!_heads[i].IsEmpty || _known[i] != long.MaxValue) return false;
+        return true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -101,11 +145,12 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
         catch (Exception failure)
         {
             run.FailFrame(node, 0, header.Sequence, failure);
+            node.Outlets[0].Settle(header.Sequence);
             return;
         }
         for (var i = 1; i < partners.Length; i++) _used[i] |= !partners[i].IsEmpty;
         node.Counters.Process(0);
-        if (result.IsEmpty) node.Outlets[0].EmitNothing();
+        if (result.IsEmpty) node.Outlets[0].EmitNothing(header.Sequence);
         else await node.Outlets[0].EmitAsync(result).ConfigureAwait(false);
     }
 
@@ -140,14 +185,6 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
         var raw = _combine!.Negotiate(inputs);
         _output = node.Outlets[0].Mark(raw, raw, inputs);
         inputs.CopyTo(_formats, 0);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Frame> TakeAsync(int input)
-    {
-        var frame = await node.Inputs[input].TakeAsync().ConfigureAwait(false);
-        if (!frame.IsEmpty) node.Counters.Take(input);
-        return frame;
     }
 
     /// <summary>Lets go of a partner for good, counted by whether it was ever used.</summary>

@@ -14,11 +14,13 @@ public sealed class Edge
     private readonly Channel<Frame> _channel;
     private readonly TimeProvider _time;
     private long _offered, _taken, _droppedFull, _droppedStale, _droppedKeyframe, _droppedShutdown, _blockedTicks;
-    private bool _skipping;
+    private readonly AsyncSignal _arrived;
+    private long _settled = -1, _told = -1;
+    private bool _skipping, _done;
 
-    internal Edge(string from, string to, PayloadKind kind, EdgePolicy policy, TimeProvider time)
+    internal Edge(string from, string to, PayloadKind kind, EdgePolicy policy, TimeProvider time, AsyncSignal arrived)
     {
-        (From, To, Kind, Policy, _time) = (from, to, kind, policy, time);
+        (From, To, Kind, Policy, _time, _arrived) = (from, to, kind, policy, time, arrived);
         _channel = Channel.CreateBounded<Frame>(
             new BoundedChannelOptions(policy.Capacity)
             {
@@ -73,12 +75,10 @@ public sealed class Edge
     internal ValueTask OfferAsync(Frame frame)
     {
         Interlocked.Increment(ref _offered);
-        if (Policy.WhenFull == WhenFull.DropToKeyframe)
-        {
-            OfferPacket(frame);
-            return default;
-        }
-        return _channel.Writer.TryWrite(frame) ? default : WaitAndWriteAsync(frame);
+        if (Policy.WhenFull == WhenFull.DropToKeyframe) OfferPacket(frame);
+        else if (!_channel.Writer.TryWrite(frame)) return WaitAndWriteAsync(frame);
+        _arrived.Set();
+        return default;
     }
 
     /// <summary>Counts a frame for which a lossy edge had no memory.</summary>
@@ -88,21 +88,49 @@ public sealed class Edge
         Interlocked.Increment(ref _droppedFull);
     }
 
+    /// <summary>
+    /// Says that every frame up to this number was offered or is lost, so that a combine below does not wait for one that will
+    /// never come while its own full edges hold up the whole graph.
+    /// </summary>
+    internal void Settle(long sequence)
+    {
+        if (sequence <= Volatile.Read(ref _settled)) return;
+        Volatile.Write(ref _settled, sequence);
+        _arrived.Set();
+    }
+
     /// <summary>The next frame, or an empty one when the producer is done or the run aborted.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Frame> TakeAsync()
     {
         while (true)
         {
-            if (TryTake(out var frame)) return frame;
-            if (!await _channel.Reader.WaitToReadAsync().ConfigureAwait(false)) return default;
+            var arrival = TryTake();
+            if (arrival.Kind == ArrivalKind.Frame) return arrival.Frame;
+            if (arrival.Kind == ArrivalKind.End) return default;
+            if (arrival.Kind == ArrivalKind.None) await _arrived.WaitAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Takes a frame that is there.</summary>
-    internal bool TryTake(out Frame frame)
+    /// <summary>The next frame, gap or end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<Arrival> TakeArrivalAsync()
     {
-        while (_channel.Reader.TryRead(out frame))
+        while (true)
+        {
+            var arrival = TryTake();
+            if (arrival.Kind != ArrivalKind.None) return arrival;
+            await _arrived.WaitAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes what is there.</summary>
+    internal Arrival TryTake()
+    {
+        // Read before the queue is: whatever was settled or done by now is either in the queue or lost.
+        var settled = Volatile.Read(ref _settled);
+        var done = Volatile.Read(ref _done);
+        while (_channel.Reader.TryRead(out var frame))
         {
             if (Policy.MaxAge is { } limit && _time.GetElapsedTime(frame.Header.Captured) > limit)
             {
@@ -110,20 +138,28 @@ public sealed class Edge
                 continue;
             }
             Interlocked.Increment(ref _taken);
-            return true;
+            _told = frame.Header.Sequence;
+            return new(ArrivalKind.Frame, frame, _told);
         }
-        frame = default;
-        return false;
+        if (settled > _told) return new(ArrivalKind.Gap, default, _told = settled);
+        return done ? new(ArrivalKind.End, default, long.MaxValue) : new(ArrivalKind.None, default, _told);
     }
 
     /// <summary>The producer is done; what waits is still delivered.</summary>
-    internal void Complete() => _channel.Writer.TryComplete();
+    internal void Complete()
+    {
+        _channel.Writer.TryComplete();
+        Volatile.Write(ref _done, true);
+        _arrived.Set();
+    }
 
     /// <summary>Aborts: nothing more is delivered, what waits is dropped and counted.</summary>
     internal void Close()
     {
         _channel.Writer.TryComplete();
         Empty(ref _droppedShutdown);
+        Volatile.Write(ref _done, true);
+        _arrived.Set();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -133,6 +169,7 @@ public sealed class Edge
         try
         {
             await _channel.Writer.WriteAsync(frame).ConfigureAwait(false);
+            _arrived.Set();
         }
         catch (ChannelClosedException)
         {
@@ -175,3 +212,22 @@ public sealed class Edge
         Interlocked.Increment(ref counter);
     }
 }
+
+/// <summary>What an edge had for its consumer.</summary>
+internal enum ArrivalKind
+{
+    /// <summary>Nothing yet.</summary>
+    None,
+
+    /// <summary>A frame, now the taker's.</summary>
+    Frame,
+
+    /// <summary>The knowledge that every frame up to a number was delivered or is lost.</summary>
+    Gap,
+
+    /// <summary>Nothing more will come.</summary>
+    End,
+}
+
+/// <summary>What an edge had for its consumer; <paramref name="Sequence"/> is the number up to which everything is known.</summary>
+internal readonly record struct Arrival(ArrivalKind Kind, Frame Frame, long Sequence);

@@ -30,6 +30,9 @@ internal sealed class Node
 
     public Outlet[] Upstream { get; }
 
+    /// <summary>Set when anything arrives at any input.</summary>
+    public AsyncSignal Arrived { get; } = new();
+
     public NodeCounters Counters { get; }
 
     /// <summary>Whether any source above it is live.</summary>

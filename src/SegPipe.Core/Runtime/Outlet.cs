@@ -62,6 +62,7 @@ internal sealed class Outlet(string name, FramePool pool, CancellationToken abor
     public async ValueTask EmitAsync(Frame frame)
     {
         Interlocked.Increment(ref _emitted);
+        var sequence = frame.Header.Sequence;
         if (_edges.Length == 0) frame.Dispose();
         for (var i = 0; i < _edges.Length; i++)
         {
@@ -69,14 +70,22 @@ internal sealed class Outlet(string name, FramePool pool, CancellationToken abor
             var last = i == _edges.Length - 1;
             var handle = last ? frame : frame.Share();
             await _edges[i].OfferAsync(handle).ConfigureAwait(false);
+            _edges[i].Settle(sequence);
         }
     }
 
     /// <summary>Counts a frame for which there was no memory behind lossy edges.</summary>
-    public void EmitNothing()
+    public void EmitNothing(long sequence)
     {
         Interlocked.Increment(ref _emitted);
         foreach (var edge in _edges) edge.OfferNothing();
+        Settle(sequence);
+    }
+
+    /// <summary>Says that no frame up to this number comes any more.</summary>
+    public void Settle(long sequence)
+    {
+        foreach (var edge in _edges) edge.Settle(sequence);
     }
 
     public void Complete()

@@ -25,7 +25,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         (_definition, _services) = (definition, services);
         _run = new(services.Time, services.Log);
-        _pool = new(definition.Limits.Memory ?? MemoryLimit.Default(), services.TraceBuffers);
+        _pool = new(MemoryBudget.Of(definition.Limits), services.TraceBuffers);
         _streams = [.. definition.Streams.Select(s => new StreamRun(new(s), c => Context(s, c), _pool, _run, _stop.Token))];
     }
 

@@ -20,7 +20,7 @@ internal sealed class Port(Node node) : StreamPort
     {
         var outlet = node.Outlets[output];
         if (!frame.IsEmpty) return outlet.EmitAsync(frame.Seal(header));
-        outlet.EmitNothing();
+        outlet.EmitNothing(header.Sequence);
         return default;
     }
 
@@ -49,6 +49,8 @@ internal sealed class Port(Node node) : StreamPort
         if (loss == StreamLoss.NotShown) node.Counters.AddNotShown(frames);
         else node.Counters.AddLost(frames);
     }
+
+    public override void Settle(long sequence) => node.Outlets[0].Settle(sequence);
 
     /// <summary>Gives back what the component did not, and what it left on its edge.</summary>
     public async Task AbandonAsync()

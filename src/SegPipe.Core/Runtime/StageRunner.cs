@@ -38,38 +38,39 @@ internal sealed class StageRunner(Node node, RunState run) : IDisposable
         var output = node.Outlets[0].Format;
         while (true)
         {
-            var (frame, ticket) = await TakeAsync().ConfigureAwait(false);
-            if (frame.IsEmpty) break;
+            var (arrival, ticket) = await TakeAsync().ConfigureAwait(false);
+            if (arrival.Kind == ArrivalKind.End) break;
+            var frame = arrival.Frame;
             var result = default(Frame);
-            var failed = false;
+            var processed = false;
             try
             {
-                if (!ReferenceEquals(frame.Format, current))
+                if (arrival.Kind == ArrivalKind.Frame)
                 {
-                    current = null;
-                    output = node.Outlets[0].Mark(frame.Format, stage.Negotiate(frame.Format), frame.Format);
-                    current = frame.Format;
+                    if (!ReferenceEquals(frame.Format, current))
+                    {
+                        current = null;
+                        output = node.Outlets[0].Mark(frame.Format, stage.Negotiate(frame.Format), frame.Format);
+                        current = frame.Format;
+                    }
+                    result = await ProcessAsync(stage, frame, output).ConfigureAwait(false);
+                    processed = true;
                 }
-                result = await ProcessAsync(stage, frame, output).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (run.Abort.IsCancellationRequested)
             {
                 node.Counters.Abandon(0);
-                failed = true;
             }
             catch (Exception failure)
             {
                 run.FailFrame(node, 0, frame.Header.Sequence, failure);
-                failed = true;
             }
             frame.Dispose();
             if (_turns is not null) await _turns.WaitAsync(ticket).ConfigureAwait(false);
-            if (!failed)
-            {
-                node.Counters.Process(0);
-                if (result.IsEmpty) node.Outlets[0].EmitNothing();
-                else await node.Outlets[0].EmitAsync(result).ConfigureAwait(false);
-            }
+            if (processed) node.Counters.Process(0);
+            if (!processed) node.Outlets[0].Settle(arrival.Sequence);
+            else if (result.IsEmpty) node.Outlets[0].EmitNothing(arrival.Sequence);
+            else await node.Outlets[0].EmitAsync(result).ConfigureAwait(false);
             _turns?.Next(ticket);
         }
     }
@@ -97,18 +98,15 @@ internal sealed class StageRunner(Node node, RunState run) : IDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(Frame Frame, long Ticket)> TakeAsync()
+    private async ValueTask<(Arrival Arrival, long Ticket)> TakeAsync()
     {
         if (_turns is not null) await _take.WaitAsync().ConfigureAwait(false);
-        var frame = await node.Inputs[0].TakeAsync().ConfigureAwait(false);
+        var arrival = await node.Inputs[0].TakeArrivalAsync().ConfigureAwait(false);
         var ticket = _tickets;
-        if (!frame.IsEmpty)
-        {
-            _tickets++;
-            node.Counters.Take(0);
-        }
+        if (arrival.Kind != ArrivalKind.End) _tickets++;
+        if (arrival.Kind == ArrivalKind.Frame) node.Counters.Take(0);
         if (_turns is not null) _take.Release();
-        return (frame, ticket);
+        return (arrival, ticket);
     }
 }
 

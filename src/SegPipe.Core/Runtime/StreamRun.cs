@@ -21,7 +21,7 @@ internal sealed class StreamRun : IAsyncDisposable
         foreach (var edge in graph.Edges)
         {
             var outlet = _nodes[edge.From.Id].Outlets[edge.Output];
-            var channel = new Edge(edge.FromName, edge.To.Id, edge.Kind, edge.Policy, run.Time);
+            var channel = new Edge(edge.FromName, edge.To.Id, edge.Kind, edge.Policy, run.Time, _nodes[edge.To.Id].Arrived);
             outlet.Connect(channel);
             _nodes[edge.To.Id].Inputs[edge.Input] = channel;
             _nodes[edge.To.Id].Upstream[edge.Input] = outlet;

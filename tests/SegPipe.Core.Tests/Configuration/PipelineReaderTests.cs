@@ -21,7 +21,7 @@ public sealed class PipelineReaderTests
           video:   { type: encode, from: overlay, crf: 23 }
         sinks:
           file:    { type: video_file, from: video, path: "out/${input.stem}.mp4" }
-          stats:   { type: class_stats, from: labels, path: "${input.dir}.jsonl", edge: { when_full: wait, max_age_ms: 500 } }
+          stats:   { type: class_stats, from: labels, path: "./${input.dir}.jsonl", edge: { when_full: wait, max_age_ms: 500 } }
         limits: { memory: 512MiB, sandbox: off }
         """;
 
@@ -39,7 +39,7 @@ public sealed class PipelineReaderTests
         var stream = Assert.Single(pipeline.Streams);
         Assert.Equal(["drive", "picture", "small", "logits", "labels", "overlay", "video", "file", "stats"], stream.Components.Select(c => c.Id));
         Assert.Equal("out/street.mp4", Options<FileSinkOptions>(pipeline, "file").Path);
-        Assert.Equal("in.jsonl", Options<FileSinkOptions>(pipeline, "stats").Path);
+        Assert.Equal("./in.jsonl", Options<FileSinkOptions>(pipeline, "stats").Path);
         Assert.Equal(500, Options<FileSinkOptions>(pipeline, "stats").Edge!.All!.MaxAgeMs);
         Assert.Equal(23, Options<EncodeOptions>(pipeline, "video").Crf);
         Assert.Equal(0.25, Options<ColorizeOptions>(pipeline, "overlay").Opacity);

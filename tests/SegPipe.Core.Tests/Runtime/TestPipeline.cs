@@ -1,0 +1,48 @@
+using SegPipe.Components;
+using SegPipe.Configuration;
+using SegPipe.Graph;
+
+namespace SegPipe.Runtime;
+
+/// <summary>Builds definitions of the test components without YAML.</summary>
+internal sealed class TestPipeline
+{
+    private static readonly ComponentCatalog Catalog = ComponentCatalog.Scan(typeof(TestPipeline).Assembly);
+    private readonly List<ComponentDefinition> _components = [];
+
+    public LimitsOptions Limits { get; init; } = new() { Memory = 64 << 20 };
+
+    public TestPipeline Add(string id, ComponentKind kind, string type, ComponentOptions options)
+    {
+        _components.Add(new(id, Catalog.Find(kind, type)!, options, new("test.yaml", 1, 1), new Dictionary<string, SourcePosition>()));
+        return this;
+    }
+
+    public TestPipeline Source(string id, BurstOptions options) => Add(id, ComponentKind.Source, "burst", options);
+
+    public TestPipeline Touch(string id, TouchOptions options) => Add(id, ComponentKind.Stage, "touch", options);
+
+    public TestPipeline Collect(string id, CollectOptions options) => Add(id, ComponentKind.Sink, "collect", options);
+
+    public IEnumerable<PipelineProblem> Problems() => GraphChecks.Check(new(new StreamDefinition("test", _components)));
+
+    public Pipeline Build(TimeProvider? time = null) => new(
+        new()
+        {
+            Name = "test",
+            File = "test.yaml",
+            Models = new Dictionary<string, ModelOptions>(),
+            Streams = [new("test", _components)],
+            Limits = Limits,
+            OutputRoot = Path.GetTempPath(),
+        },
+        new() { TraceBuffers = true, Time = time ?? TimeProvider.System });
+
+    public static InputReference[] From(params string[] ids) =>
+        [.. ids.Select(i => i.Split('.')).Select(p => new InputReference(p[0], p.Length > 1 ? p[1] : null))];
+
+    public static EdgeOptionsSet Edge(WhenFull whenFull, int? capacity = null) =>
+        new(new() { WhenFull = whenFull, Capacity = capacity }, new Dictionary<string, EdgeOptions>());
+
+    public static Collected Collected(Pipeline pipeline, string sink) => pipeline.Shared.GetOrAdd(sink, () => new Collected());
+}
