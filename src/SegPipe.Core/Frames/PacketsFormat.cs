@@ -27,6 +27,9 @@ public sealed record PacketsFormat : Format
     /// <summary>Clockwise degrees (0, 90, 180, 270) by which the decoded picture is to be turned.</summary>
     public int Rotation { get; init; }
 
+    /// <summary>FFmpeg's name of the samples that the codec holds, for example <c>yuv420p10le</c>; null where unknown.</summary>
+    public string? PixelFormat { get; init; }
+
     /// <summary>Colour tags.</summary>
     public required ColorTags Color { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Frames;
 using SegPipe.Graph;
+using SegPipe.Processes;
 
 namespace SegPipe.Runtime;
 
@@ -19,6 +21,7 @@ public sealed class Pipeline : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<StreamRun> _streams;
     private long _started;
+    private TimeSpan _startedCpu;
 
     /// <summary>Wires a definition that <see cref="PipelineDefinition"/>'s reader found no error in; opens nothing yet.</summary>
     public Pipeline(PipelineDefinition definition, PipelineServices services)
@@ -73,6 +76,7 @@ public sealed class Pipeline : IAsyncDisposable
         // Every component may block a thread of its own; the pool's slow growth would let them take turns.
         if (workers < nodes + Environment.ProcessorCount) ThreadPool.SetMinThreads(nodes + Environment.ProcessorCount, ports);
 
+        using (var self = Process.GetCurrentProcess()) _startedCpu = self.TotalProcessorTime;
         _started = _services.Time.GetTimestamp();
         await using (stop.Register(() => _stop.Cancel()).ConfigureAwait(false))
         await using (abort.Register(_run.Cancel).ConfigureAwait(false))
@@ -113,6 +117,7 @@ public sealed class Pipeline : IAsyncDisposable
             SegPipeException known => known.Code,
             _ => ExitCode.Internal,
         };
+        using var self = Process.GetCurrentProcess();
         return new(
             Name,
             failure is not null || unbalanced.Count > 0 ? "failed" : aborted ? "aborted" : _stop.IsCancellationRequested ? "stopped" : "done",
@@ -123,6 +128,10 @@ public sealed class Pipeline : IAsyncDisposable
             Math.Round(elapsed.TotalSeconds, 3),
             _pool.PeakBytes,
             _pool.LimitBytes,
+            Math.Round((self.TotalProcessorTime - _startedCpu).TotalSeconds, 3),
+            self.PeakWorkingSet64,
+            [.. _shared.GetOrAdd("children", () => new ChildUsages()).Snapshot()
+                .Select(c => new ChildReport(c.Component, c.Role, Math.Round(c.Usage.CpuSeconds, 3), c.Usage.PeakResidentBytes))],
             [.. _streams.Select(s => RunReporter.Report(s, elapsed, _services.Time))],
             unbalanced)
         {

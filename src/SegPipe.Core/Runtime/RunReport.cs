@@ -13,6 +13,9 @@ namespace SegPipe.Runtime;
 /// <param name="ElapsedSeconds">Wall time from the first frame wanted to the last written.</param>
 /// <param name="PoolPeakBytes">Most memory that the frame pool held.</param>
 /// <param name="PoolLimitBytes">Its budget.</param>
+/// <param name="CpuSeconds">Processor time of this process over the run.</param>
+/// <param name="PeakResidentBytes">Most resident memory that this process has had.</param>
+/// <param name="Children">The child processes, in the order of their start.</param>
 /// <param name="Streams">By stream.</param>
 /// <param name="Unbalanced">Equations of the ledger that do not hold; none in a sound run.</param>
 public sealed record RunReport(
@@ -25,6 +28,9 @@ public sealed record RunReport(
     double ElapsedSeconds,
     long PoolPeakBytes,
     long PoolLimitBytes,
+    double CpuSeconds,
+    long PeakResidentBytes,
+    IReadOnlyList<ChildReport> Children,
     IReadOnlyList<StreamReport> Streams,
     IReadOnlyList<string> Unbalanced)
 {
@@ -32,6 +38,13 @@ public sealed record RunReport(
     [System.Text.Json.Serialization.JsonIgnore]
     public Exception? Failure { get; init; }
 }
+
+/// <summary>What one child process used.</summary>
+/// <param name="Component">Id of the component that it worked for.</param>
+/// <param name="Role">What it did: fetch, decode, encode or mux.</param>
+/// <param name="CpuSeconds">User and system time.</param>
+/// <param name="PeakResidentBytes">Most resident memory.</param>
+public sealed record ChildReport(string Component, string Role, double CpuSeconds, long PeakResidentBytes);
 
 /// <summary>What one stream did.</summary>
 /// <param name="Id">Name of the stream.</param>

@@ -1,0 +1,59 @@
+using SegPipe.Frames;
+using SegPipe.Nut;
+
+namespace SegPipe.Media;
+
+/// <summary>
+/// How time stamps travel in NUT, which has no negative ones: ten seconds later than they are. Ten seconds are rounded to whole
+/// ticks as FFmpeg rounds them, so that taking them off again is exact.
+/// </summary>
+public static class Carrier
+{
+    /// <summary>Seconds that are added.</summary>
+    public const int OffsetSeconds = 10;
+
+    /// <summary>The same in ticks, rounded to the nearest.</summary>
+    public static long Offset(Rational timeBase) => new Rational(1, 1).Rescale(OffsetSeconds, timeBase);
+
+    /// <summary>A time stamp as it is written to a child that reads ticks of the same time base.</summary>
+    public static long ToChild(long pts, Rational timeBase) => pts + Offset(timeBase);
+
+    /// <summary>
+    /// The original time stamp of a fetched packet, in ticks of the file; FFmpeg added the offset in its own ticks, which are a
+    /// fraction of the file's.
+    /// </summary>
+    public static long FromFetch(long pts, Rational childTimeBase, Rational timeBase) =>
+        childTimeBase.Rescale(pts - Offset(childTimeBase), timeBase);
+
+    /// <summary>The original time stamp of what a decoder or encoder made of our frames, in ticks of <paramref name="timeBase"/>.</summary>
+    public static long FromCoder(long pts, Rational childTimeBase, Rational timeBase) =>
+        childTimeBase.Rescale(pts, timeBase) - Offset(timeBase);
+
+    /// <summary>The stream header for packets of a format.</summary>
+    public static NutStream Header(PacketsFormat format) => new()
+    {
+        FourCc = format.FourCc,
+        TimeBase = format.TimeBase,
+        MaxPtsDistance = MaxPtsDistance(format.TimeBase),
+        DecodeDelay = format.DecodeDelay,
+        Extradata = format.Extradata,
+        Width = format.Size.Width,
+        Height = format.Size.Height,
+        SampleAspectNumerator = (int)format.SampleAspect.Num,
+        SampleAspectDenominator = (int)format.SampleAspect.Den,
+    };
+
+    /// <summary>The stream header for pictures of a format.</summary>
+    public static NutStream Header(PictureFormat format) => new()
+    {
+        FourCc = "I420"u8.ToArray(),
+        TimeBase = format.TimeBase,
+        MaxPtsDistance = MaxPtsDistance(format.TimeBase),
+        Width = format.Size.Width,
+        Height = format.Size.Height,
+        SampleAspectNumerator = (int)format.SampleAspect.Num,
+        SampleAspectDenominator = (int)format.SampleAspect.Den,
+    };
+
+    private static long MaxPtsDistance(Rational timeBase) => Math.Max(1, new Rational(1, 1).Rescale(1, timeBase));
+}

@@ -1,0 +1,56 @@
+using SegPipe.Frames;
+
+namespace SegPipe.Media;
+
+/// <summary>The child that makes upright 8-bit I420 pictures of packets, in the range that the format states.</summary>
+public sealed record DecodeArguments
+{
+    /// <summary>What comes in.</summary>
+    public required PacketsFormat Format { get; init; }
+
+    /// <summary>Threads of the decoder; 0 leaves it the choice.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The argument list.</summary>
+    public IReadOnlyList<string> Build(FfmpegTools tools)
+    {
+        var filters = Filters().ToArray();
+        return
+        [
+            .. FfmpegArguments.Common,
+            "-copyts",
+            "-noautorotate",
+            "-threads", FfmpegArguments.Text(Threads),
+            "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
+            .. FfmpegArguments.NutInput,
+            "-map", "0:v:0",
+            .. tools.PassthroughArguments,
+            "-enc_time_base", "-1",
+            .. filters.Length > 0 ? ["-vf", string.Join(',', filters)] : Array.Empty<string>(),
+            "-c:v", "rawvideo",
+            // The name with a j is the same samples in full range; asking for the other one would compress them silently.
+            "-pix_fmt", Format.PixelFormat == "yuvj420p" ? "yuvj420p" : "yuv420p",
+            .. FfmpegArguments.NutOutput,
+        ];
+    }
+
+    private IEnumerable<string> Filters()
+    {
+        if (Format.PixelFormat is not ("yuv420p" or "yuvj420p"))
+        {
+            var range = Format.Color.Range == ColorRange.Full ? "full" : "limited";
+            yield return MediaColors.IsRgb(Format.PixelFormat)
+                ? $"scale=out_color_matrix=bt709:out_range={range},format=yuv420p"
+                : $"scale=in_range={range}:out_range={range},format=yuv420p";
+        }
+        var turn = Format.Rotation switch
+        {
+            90 => "transpose=clock",
+            180 => "hflip,vflip",
+            270 => "transpose=cclock",
+            _ => null,
+        };
+        if (turn is not null)
+            yield return turn;
+    }
+}

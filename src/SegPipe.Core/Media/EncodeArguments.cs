@@ -1,0 +1,66 @@
+using SegPipe.Frames;
+
+namespace SegPipe.Media;
+
+/// <summary>The child that makes packets of I420 pictures.</summary>
+public sealed record EncodeArguments
+{
+    /// <summary>What comes in.</summary>
+    public required PictureFormat Format { get; init; }
+
+    /// <summary>FFmpeg's name of the encoder: <c>libx264</c>, <c>libx265</c>.</summary>
+    public required string Encoder { get; init; }
+
+    /// <summary>The encoder's preset.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Constant quality; used where no bit rate is given.</summary>
+    public double Crf { get; init; }
+
+    /// <summary>Bits a second; null for constant quality.</summary>
+    public long? BitRate { get; init; }
+
+    /// <summary>Seconds between key packets; null leaves it the choice.</summary>
+    public double? KeyInterval { get; init; }
+
+    /// <summary>Threads of the encoder; 0 leaves it the choice.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The argument list.</summary>
+    public IReadOnlyList<string> Build(FfmpegTools tools)
+    {
+        var range = Format.Color.Range == ColorRange.Full ? "pc" : "tv";
+        var matrix = MediaColors.Matrix(Format.Color.Matrix);
+        var primaries = Format.Color.Primaries ?? "unknown";
+        var transfer = Format.Color.Transfer ?? "unknown";
+        return
+        [
+            .. FfmpegArguments.Common,
+            "-copyts",
+            .. FfmpegArguments.NutInput,
+            "-map", "0:v:0",
+            .. tools.PassthroughArguments,
+            "-enc_time_base", "-1",
+            // NUT does not carry the tags of raw pictures; they are put back before the encoder sees them.
+            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}",
+            "-c:v", Encoder,
+            "-preset", Preset,
+            .. BitRate is { } rate
+                ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
+                : new[] { "-crf", FfmpegArguments.Text(Crf) },
+            .. KeyInterval is { } seconds
+                ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds)}))"]
+                : Array.Empty<string>(),
+            .. Encoder == "libx265" ? ["-x265-params", $"log-level=error{Pools()}"] : Array.Empty<string>(),
+            "-threads", FfmpegArguments.Text(Threads),
+            "-color_range", range,
+            "-colorspace", matrix,
+            "-color_primaries", primaries,
+            "-color_trc", transfer,
+            .. FfmpegArguments.NutOutput,
+        ];
+    }
+
+    // x265 has a pool of its own, which -threads does not bound.
+    private string Pools() => Threads > 0 ? $":pools={Threads}" : "";
+}

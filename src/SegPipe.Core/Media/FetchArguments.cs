@@ -1,0 +1,31 @@
+namespace SegPipe.Media;
+
+/// <summary>The child that takes packets out of a file; it has no decoder to do.</summary>
+public sealed record FetchArguments
+{
+    /// <summary>Full path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Index of the track.</summary>
+    public required int Track { get; init; }
+
+    /// <summary>Presentation time in seconds to start at; packets begin at the key packet before it.</summary>
+    public double? Start { get; init; }
+
+    /// <summary>The argument list.</summary>
+    public IReadOnlyList<string> Build() =>
+    [
+        .. FfmpegArguments.Common,
+        "-copyts",
+        .. Start is { } start ? ["-seek_timestamp", "1", "-ss", FfmpegArguments.Text(start)] : Array.Empty<string>(),
+        // AVI states decoding times only; presentation times are derived.
+        "-fflags", "+genpts",
+        "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
+        .. FfmpegArguments.FileInput(Path),
+        "-map", $"0:{Track}",
+        "-c", "copy",
+        "-copypriorss", "1",
+        "-output_ts_offset", FfmpegArguments.Text(Carrier.OffsetSeconds),
+        .. FfmpegArguments.NutOutput,
+    ];
+}

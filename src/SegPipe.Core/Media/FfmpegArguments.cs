@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace SegPipe.Media;
+
+/// <summary>Arguments that several children have in common.</summary>
+internal static class FfmpegArguments
+{
+    /// <summary>Largest picture that is decoded: 8192×8192 samples.</summary>
+    public const int MaxPixels = 8192 * 8192;
+
+    /// <summary>Containers that files may be; playlists, which name further files, are none of them.</summary>
+    public const string Containers =
+        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,mpegvideo,avi,flv,ogg,asf,nut,ivf,h264,hevc,m4v,mjpeg,yuv4mpegpipe,gif,apng,mxf,rm,dv,av1,obu,wtv,swf,vc1,png_pipe,jpeg_pipe";
+
+    /// <summary>What every child begins with.</summary>
+    public static IEnumerable<string> Common => ["-nostdin", "-hide_banner", "-nostats", "-v", "warning", "-y"];
+
+    /// <summary>An input that is a file, by full path; the prefix keeps FFmpeg from reading a colon in it as a protocol.</summary>
+    public static IEnumerable<string> FileInput(string path) =>
+        ["-protocol_whitelist", "file", "-format_whitelist", Containers, "-i", $"file:{path}"];
+
+    /// <summary>An input that is NUT on standard input.</summary>
+    public static IEnumerable<string> NutInput =>
+        ["-protocol_whitelist", "pipe", "-format_whitelist", "nut", "-f", "nut", "-i", "pipe:0"];
+
+    /// <summary>NUT on standard output.</summary>
+    public static IEnumerable<string> NutOutput => ["-f", "nut", "pipe:1"];
+
+    public static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using SegPipe.Components;
+using SegPipe.Processes;
+
+namespace SegPipe.Media;
+
+/// <summary>FFmpeg as it was found on this machine, and how its children are confined.</summary>
+public sealed partial class FfmpegTools
+{
+    private readonly Sandbox _sandbox;
+    private readonly string _ffmpeg;
+    private readonly string _ffprobe;
+
+    private FfmpegTools(string ffmpeg, string ffprobe, Sandbox sandbox, int? majorVersion)
+    {
+        (_ffmpeg, _ffprobe, _sandbox) = (ffmpeg, ffprobe, sandbox);
+        // Before 6 both spellings may be known; from 7 on only the second is.
+        PassthroughArguments = majorVersion < 6 ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
+    }
+
+    /// <summary>The arguments that keep every frame at its own time stamp, in this version's spelling.</summary>
+    public IReadOnlyList<string> PassthroughArguments { get; }
+
+    /// <summary>One line to be said once where children run unconfined against the user's wish; else null.</summary>
+    public string? Warning => _sandbox.Warning;
+
+    /// <summary>Finds both programs and asks FFmpeg for its version.</summary>
+    /// <exception cref="SegPipeException">69: a program was not found or does not start.</exception>
+    public static FfmpegTools Locate(FfmpegOptions options, Sandbox sandbox)
+    {
+        var ffmpeg = Find(options.Ffmpeg, "FFmpeg", "SEGPIPE_FFMPEG");
+        var ffprobe = Find(options.Ffprobe, "ffprobe", "SEGPIPE_FFPROBE");
+        return new(ffmpeg, ffprobe, sandbox, MajorVersion(ffmpeg, sandbox));
+    }
+
+    /// <summary>The tools that the components of one run share; the first call says where confinement is missing.</summary>
+    /// <exception cref="SegPipeException">69: FFmpeg or required confinement is not available.</exception>
+    public static FfmpegTools For(ComponentContext context) => context.Shared.GetOrAdd("ffmpeg", () =>
+    {
+        var tools = Locate(new(), Sandbox.Detect(context.Limits.Sandbox));
+        if (tools.Warning is { } warning)
+            context.Log.LogWarning("{Warning}", warning);
+        return tools;
+    });
+
+    /// <summary>Starts FFmpeg as a child of a component and registers it for the report.</summary>
+    public ChildProcess Start(ComponentContext context, IReadOnlyList<string> arguments, ChildOptions options, SandboxPolicy policy)
+    {
+        var child = ChildProcess.Start(_sandbox.Wrap(new(_ffmpeg, arguments), policy), options with { Time = context.Time });
+        context.Shared.GetOrAdd("children", () => new ChildUsages()).Add(context.Id, child);
+        return child;
+    }
+
+    /// <summary>Starts ffprobe on files.</summary>
+    internal ChildProcess StartProbe(IReadOnlyList<string> arguments, SandboxPolicy policy) =>
+        ChildProcess.Start(_sandbox.Wrap(new(_ffprobe, arguments), policy), new() { Role = "probe", HasOutput = true });
+
+    private static string Find(string program, string name, string variable) =>
+        Executables.Find(program) ?? throw new SegPipeException(
+            ExitCode.Unavailable,
+            program.Contains('/', StringComparison.Ordinal) ? $"{name} was not found at {program}." : $"{name} was not found.",
+            $"Install it with: apt-get install ffmpeg; or set {variable} to its path.");
+
+    private static int? MajorVersion(string ffmpeg, Sandbox sandbox)
+    {
+        using var child = ChildProcess.Start(
+            sandbox.Wrap(new(ffmpeg, ["-hide_banner", "-version"]), new()), new() { Role = "version", HasOutput = true });
+        var text = new StreamReader(child.Output).ReadToEnd();
+        if (child.WaitForExit() != 0)
+        {
+            throw new SegPipeException(
+                ExitCode.Unavailable, $"FFmpeg at {ffmpeg} does not start: {(child.ErrorLines is [.., var last] ? last : "no message")}", "Try it in a terminal: ffmpeg -version");
+        }
+        var match = Version().Match(text);
+        return match.Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    }
+
+    [GeneratedRegex(@"^ffmpeg version n?(\d+)\.")]
+    private static partial Regex Version();
+}

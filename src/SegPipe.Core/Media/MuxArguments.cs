@@ -1,0 +1,52 @@
+using SegPipe.Frames;
+
+namespace SegPipe.Media;
+
+/// <summary>The child that writes packets into a container, with the other tracks and the tags of the original.</summary>
+public sealed record MuxArguments
+{
+    /// <summary>The container.</summary>
+    public required VideoContainer Container { get; init; }
+
+    /// <summary>Seconds a tick that the container is asked to keep.</summary>
+    public required Rational TimeBase { get; init; }
+
+    /// <summary>Full path that is written.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The original, or null where there is none.</summary>
+    public MediaOrigin? Original { get; init; }
+
+    /// <summary>Indexes of the original's tracks that are taken over.</summary>
+    public IReadOnlyList<int> OriginalTracks { get; init; } = [];
+
+    /// <summary>The argument list.</summary>
+    public IReadOnlyList<string> Build() =>
+    [
+        .. FfmpegArguments.Common,
+        "-copyts",
+        "-itsoffset", FfmpegArguments.Text(-Carrier.OffsetSeconds),
+        .. FfmpegArguments.NutInput,
+        .. OriginalInput(),
+        "-map", "0:v:0",
+        .. OriginalTracks.SelectMany(track => new[] { "-map", $"1:{track}" }),
+        .. Original?.Path is not null ? ["-map_metadata", "1", "-map_chapters", "1"] : Array.Empty<string>(),
+        "-c", "copy",
+        "-avoid_negative_ts", "disabled",
+        .. Container.Arguments(TimeBase),
+        "-f", Container.Muxer,
+        $"file:{Output}",
+    ];
+
+    private IEnumerable<string> OriginalInput()
+    {
+        if (Original?.Path is not { } path)
+            return [];
+        return
+        [
+            .. Original.Start is { } start ? ["-seek_timestamp", "1", "-ss", FfmpegArguments.Text(start)] : Array.Empty<string>(),
+            .. Original.End is { } end ? ["-to", FfmpegArguments.Text(end)] : Array.Empty<string>(),
+            .. FfmpegArguments.FileInput(path),
+        ];
+    }
+}

@@ -1,0 +1,63 @@
+using SegPipe.Frames;
+
+namespace SegPipe.Media;
+
+/// <summary>A container that files are written in, chosen by the file's extension.</summary>
+public sealed class VideoContainer
+{
+    private static readonly string[] Mp4Audio = ["aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2"];
+
+    private static readonly VideoContainer[] All =
+    [
+        new() { Extension = ".mp4", Muxer = "mp4", Audio = Mp4Audio, Subtitles = ["mov_text"], IsMov = true },
+        new() { Extension = ".m4v", Muxer = "mp4", Audio = Mp4Audio, Subtitles = ["mov_text"], IsMov = true },
+        new() { Extension = ".mov", Muxer = "mov", Audio = [.. Mp4Audio[..^2], "mp2", "pcm_*"], Subtitles = ["mov_text"], IsMov = true },
+        new() { Extension = ".mkv", Muxer = "matroska", Audio = ["*"], Subtitles = ["subrip", "ass", "ssa", "webvtt", "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"] },
+        new() { Extension = ".ts", Muxer = "mpegts", Audio = ["aac", "mp3", "mp2", "ac3", "eac3", "dts", "opus"], Subtitles = ["dvb_subtitle", "dvb_teletext"] },
+        new() { Extension = ".avi", Muxer = "avi", Audio = ["mp3", "mp2", "ac3", "dts", "pcm_s16le", "pcm_u8", "aac"], Subtitles = [] },
+    ];
+
+    private VideoContainer()
+    {
+    }
+
+    /// <summary>Extensions that are known, with their dots.</summary>
+    public static IEnumerable<string> Extensions => All.Select(c => c.Extension);
+
+    /// <summary>The extension, with its dot.</summary>
+    public required string Extension { get; init; }
+
+    /// <summary>FFmpeg's name of the muxer.</summary>
+    public required string Muxer { get; init; }
+
+    private bool IsMov { get; init; }
+
+    private string[] Audio { get; init; } = [];
+
+    private string[] Subtitles { get; init; } = [];
+
+    /// <summary>The container of a file name, or null where its extension is not known.</summary>
+    public static VideoContainer? For(string path) =>
+        All.FirstOrDefault(c => path.EndsWith(c.Extension, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a track of an original can be taken over as it is.</summary>
+    public bool CanHold(MediaTrack track) => track.Kind switch
+    {
+        MediaTrackKind.Audio => Matches(Audio, track.Codec),
+        MediaTrackKind.Subtitles => Matches(Subtitles, track.Codec),
+        _ => false,
+    };
+
+    /// <summary>The muxer's own arguments.</summary>
+    internal IEnumerable<string> Arguments(Rational timeBase) => Muxer switch
+    {
+        // Left alone, the muxer picks its own ticks and rounds to them.
+        _ when IsMov => ["-video_track_timescale", FfmpegArguments.Text(timeBase.Den)],
+        // Left alone, the muxer moves all times by 1.4 s.
+        "mpegts" => ["-muxdelay", "0", "-muxpreload", "0"],
+        _ => [],
+    };
+
+    private static bool Matches(string[] patterns, string codec) => patterns.Any(p =>
+        p.EndsWith('*') ? codec.StartsWith(p[..^1], StringComparison.Ordinal) : p == codec);
+}
