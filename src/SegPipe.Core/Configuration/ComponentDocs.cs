@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using SegPipe.Components;
 
 namespace SegPipe.Configuration;
 
@@ -30,9 +31,12 @@ public sealed partial class ComponentDocs
         }
     }
 
-    /// <summary>Reads the files beside the assemblies of some types, and Core's.</summary>
-    public static ComponentDocs Beside(IEnumerable<Type> types) =>
-        new(types.Append(typeof(ComponentDocs)).Select(t => Path.ChangeExtension(t.Assembly.Location, ".xml")).Distinct());
+    /// <summary>Reads the files beside the assemblies of a catalogue's components and of their options' types.</summary>
+    public static ComponentDocs Of(ComponentCatalog catalog)
+    {
+        var types = catalog.All.SelectMany(d => OptionDescriptor.Of(d.OptionsType).Select(o => o.Type).Append(d.ComponentType)).Append(typeof(ComponentDocs));
+        return new(types.Select(t => Path.ChangeExtension(t.Assembly.Location, ".xml")).Distinct());
+    }
 
     /// <summary>The summary of a class or record, or an empty text.</summary>
     public string Summary(Type type) => Text(Member($"T:{Name(type)}")?.Element("summary"));

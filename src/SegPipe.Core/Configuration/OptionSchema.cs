@@ -89,8 +89,13 @@ internal sealed class OptionSchema(ComponentDocs docs)
 
     private static JsonNode? Default(object value) => value switch
     {
-        bool or int or long or double or float => JsonValue.Create(value),
-        Rational { Den: 1 } whole => JsonValue.Create(whole.Num),
-        _ => OptionText.Value(value) is { } text && value is string or Enum or Rational ? JsonValue.Create(OptionText.Value(value)) : null,
+        bool truth => JsonValue.Create(truth),
+        int whole => JsonValue.Create(whole),
+        long whole => JsonValue.Create(whole),
+        double number => JsonValue.Create(number),
+        float number => JsonValue.Create(number),
+        Rational { Den: 1 } fraction => JsonValue.Create(fraction.Num),
+        string or Enum or Rational => JsonValue.Create(OptionText.Value(value)),
+        _ => null,
     };
 }

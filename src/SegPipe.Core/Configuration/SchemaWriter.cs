@@ -12,7 +12,7 @@ public sealed class SchemaWriter(ComponentCatalog catalog, ComponentDocs docs)
 {
     private const string IdPattern = "^[a-z][a-z0-9_]*$";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Default) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly OptionSchema _options = new(docs);
 
