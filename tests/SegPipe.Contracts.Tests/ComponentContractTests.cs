@@ -1,4 +1,3 @@
-using System.Reflection;
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Host;
@@ -35,10 +34,10 @@ public sealed class ComponentContractTests
     {
         var component = Find(name);
 
-        Assert.NotEmpty(ComponentDocs.Shared.Summary(component.ComponentType));
-        Assert.NotEmpty(ComponentDocs.Shared.Example(component.ComponentType));
-        foreach (var property in component.OptionsType.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetSetMethod() is not null))
-            Assert.False(string.IsNullOrWhiteSpace(ComponentDocs.Shared.Summary(property)), $"{name}: {property.Name} is not described");
+        Assert.NotEmpty(BuildComponents.Docs.Summary(component.ComponentType));
+        Assert.NotEmpty(BuildComponents.Docs.Example(component.ComponentType)!);
+        foreach (var option in OptionDescriptor.Of(component.OptionsType))
+            Assert.False(string.IsNullOrWhiteSpace(BuildComponents.Docs.Summary(option)), $"{name}: {option.Name} is not described");
     }
 
     [Theory]

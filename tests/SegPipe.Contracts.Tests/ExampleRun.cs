@@ -70,7 +70,7 @@ internal sealed partial class ExampleRun(ComponentDescriptor component) : IDispo
     /// <summary>The example, with what it is fed and what it reads put in place.</summary>
     private string Example()
     {
-        var lines = ComponentDocs.Shared.Example(component.ComponentType).ReplaceLineEndings("\n").Trim('\n').Split('\n');
+        var lines = BuildComponents.Docs.Example(component.ComponentType)!.ReplaceLineEndings("\n").Trim('\n').Split('\n');
         var feeds = string.Join(", ", component.Inputs.Select(i => Feed(i.Accepts[0])));
         var text = string.Join("\n", lines.Select(l => "    " + l));
         text = From().Replace(text, $"$1from: [{feeds}]");

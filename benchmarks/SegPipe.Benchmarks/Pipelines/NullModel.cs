@@ -3,12 +3,12 @@ using SegPipe.Models.Onnx;
 
 namespace SegPipe.Benchmarks.Pipelines;
 
-/// <summary>A model with the demonstration model's shapes that does no work: its logits are a constant.</summary>
+/// <summary>A model with the demonstration model's shapes and card that does no work: its logits are a constant.</summary>
 internal static class NullModel
 {
     private const int Float = 1, Classes = 19, Rows = 32, Columns = 64;
 
-    public static void Write(string path, string card)
+    public static void Write(string path, string like)
     {
         // One class a column of cells, so that the upsampling has borders to work at.
         var logits = new float[Classes * Rows * Columns];
@@ -22,7 +22,7 @@ internal static class NullModel
         graph.Output.Add(Value("logits", 1, Classes, Rows, Columns));
         graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "constant" }, Output = { "logits" } });
         var model = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } } };
-        model.MetadataProps.Add(new StringStringEntryProto { Key = "segpipe.card", Value = card });
+        model.MetadataProps.Add(ModelProto.Parser.ParseFrom(File.ReadAllBytes(like)).MetadataProps.Single(p => p.Key == "segpipe.card"));
         File.WriteAllBytes(path, model.ToByteArray());
     }
 
