@@ -1,11 +1,15 @@
 using BenchmarkDotNet.Running;
 using SegPipe.Benchmarks.Kernels;
+using SegPipe.Benchmarks.Pipelines;
 
-if (args is ["quick"])
+switch (args)
 {
-    QuickTable.Print(Console.Out);
-    return 0;
+    case ["quick"]:
+        QuickTable.Print(Console.Out);
+        return 0;
+    case ["allocations", .. var frames]:
+        return await SteadyState.RunAsync(frames is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 0, Console.Out);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(QuickTable).Assembly).Run(args);
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(QuickTable).Assembly).Run(args);
-return 0;
