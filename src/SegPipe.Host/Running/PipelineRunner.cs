@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
 using SegPipe.Host.Logging;
 using SegPipe.Runtime;
@@ -43,12 +44,14 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         // Opening blocks on files and children; side by side means from the first step on.
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = log.CreateLogger(definition.Name) });
+        var logger = log.CreateLogger(definition.Name);
+        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger });
         RunReport report;
         try
         {
             await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
             lock (_gate) _open.Add(pipeline);
+            logger.LogDebug("everything is open; frames flow");
             report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
             if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
         }
