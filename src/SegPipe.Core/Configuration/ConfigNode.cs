@@ -13,11 +13,14 @@ internal sealed class ConfigScalar(string text, bool plain, SourcePosition posit
 {
     public string Text { get; } = text;
 
+    /// <summary>Whether it is written without quotes.</summary>
+    public bool IsPlain { get; } = plain;
+
     /// <summary>Nothing, <c>~</c> or the bare word null. Where a word is wanted, as for <c>type</c>, the text counts instead.</summary>
-    public bool IsNull => plain && Text is "" or "~" or "null" or "Null" or "NULL";
+    public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     /// <summary>No text at all, not even quotes.</summary>
-    public bool IsEmpty => plain && Text.Length == 0;
+    public bool IsEmpty => IsPlain && Text.Length == 0;
 
     public override string Shape => IsEmpty ? "nothing" : "a single value";
 }

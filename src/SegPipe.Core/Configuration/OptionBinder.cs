@@ -170,7 +170,8 @@ internal sealed class OptionBinder(ComponentCatalog catalog, Interpolation varia
 
     private static bool TakesWords(Type type) => type == typeof(InputReference) || type == typeof(InputReference[]);
 
-    private static Type? MapElement(Type type) =>
+    /// <summary>The type of the values of a map that is bound, or null.</summary>
+    public static Type? MapElement(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string)
             ? type.GenericTypeArguments[1]
             : null;

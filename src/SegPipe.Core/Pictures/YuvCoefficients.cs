@@ -25,6 +25,15 @@ public sealed record YuvCoefficients
     /// <summary>RGB levels a step of Y.</summary>
     public double LumaGain { get; }
 
+    /// <summary>Share of red in luma.</summary>
+    public double LumaFromRed => _red;
+
+    /// <summary>Share of green in luma.</summary>
+    public double LumaFromGreen => 1 - _red - _blue;
+
+    /// <summary>Share of blue in luma.</summary>
+    public double LumaFromBlue => _blue;
+
     /// <summary>Red levels a step of V.</summary>
     public double RedFromV => 2 * (1 - _red) * _chromaGain;
 

@@ -30,12 +30,12 @@ public sealed class OutputPathTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_link_that_stays_inside_is_followed()
+    public void A_link_that_stays_inside_is_allowed()
     {
         Directory.CreateDirectory(Path.Combine(_bench.Folder, "real"));
         Directory.CreateSymbolicLink(Path.Combine(_bench.Folder, "link"), "real");
 
-        Assert.Equal(Path.Combine(_bench.Folder, "real/a.png"), OutputPath.Resolve(_bench.Context(), "link/a.png"));
+        Assert.Equal(Path.Combine(_bench.Folder, "link/a.png"), OutputPath.Resolve(_bench.Context(), "link/a.png"));
     }
 
     [Fact]
