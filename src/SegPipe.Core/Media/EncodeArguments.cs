@@ -42,7 +42,7 @@ public sealed record EncodeArguments
             .. tools.PassthroughArguments,
             "-enc_time_base", "-1",
             // NUT does not carry the tags of raw pictures; they are put back before the encoder sees them.
-            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}",
+            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}{Crop()}",
             "-c:v", Encoder,
             "-preset", Preset,
             .. BitRate is { } rate
@@ -60,6 +60,9 @@ public sealed record EncodeArguments
             .. FfmpegArguments.NutOutput,
         ];
     }
+
+    // 4:2:0 codecs have no odd sizes; a lost line is less than an invented one.
+    private string Crop() => ((Format.Size.Width | Format.Size.Height) & 1) == 0 ? "" : ",crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0";
 
     // x265 has a pool of its own, which -threads does not bound.
     private string Pools() => Threads > 0 ? $":pools={Threads}" : "";

@@ -152,10 +152,12 @@ public sealed class ChildProcess : IDisposable
             throw Failure(code);
     }
 
-    /// <summary>The error that describes an unexpected end.</summary>
+    /// <summary>The error that describes an unexpected end; a child that has not closed its output is killed.</summary>
     /// <param name="cause">What is wrong where the exit code does not tell.</param>
     public ChildProcessException Failure(string? cause = null)
     {
+        if (cause is not null && _options.HasOutput && !_progress.OutputEnded)
+            Kill(cause);
         var code = WaitForExit();
         return cause is null || code != 0 || KillReason is not null
             ? Failure(code)
