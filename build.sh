@@ -124,6 +124,9 @@ build() {
   mv "$stamp.new" "$stamp"
 }
 
+# One number out of a result file's counters.
+counter() { [[ $2 =~ \ $1=\"([0-9]+)\" ]] && printf '%s' "${BASH_REMATCH[1]}"; }
+
 # Sums the counters of the projects' result files; a project that ended without one counts as one failure.
 run_tests() {
   local passed=0 failed=0 skipped=0 project results counters total executed ok bad
@@ -134,12 +137,10 @@ run_tests() {
     say "testing $project"
     ok=0 bad=0 total=0 executed=0
     local code=0
-    dotnet test "artifacts/bin/$project/release/$project.dll" --logger "trx;LogFileName=results.trx" --results-directory "$results" "$@" < /dev/null || code=$?
+    dotnet test "artifacts/bin/$project/release/$project.dll" --nologo --logger "trx;LogFileName=results.trx" --results-directory "$results" "$@" < /dev/null || code=$?
     counters=$(grep -o '<Counters [^>]*>' "$results/results.trx" 2> /dev/null || true)
     if [ -n "$counters" ]; then
-      total=$(sed 's/.* total="\([0-9]*\)".*/\1/' <<< "$counters")
-      executed=$(sed 's/.* executed="\([0-9]*\)".*/\1/' <<< "$counters")
-      ok=$(sed 's/.* passed="\([0-9]*\)".*/\1/' <<< "$counters")
+      total=$(counter total "$counters") executed=$(counter executed "$counters") ok=$(counter passed "$counters")
     fi
     bad=$((executed - ok))
     if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi

@@ -1,1 +1,15 @@
-return 0;
+using BenchmarkDotNet.Running;
+using SegPipe.Benchmarks.Kernels;
+using SegPipe.Benchmarks.Pipelines;
+
+switch (args)
+{
+    case ["quick"]:
+        QuickTable.Print(Console.Out);
+        return 0;
+    case ["allocations", .. var frames]:
+        return await SteadyState.RunAsync(frames is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 0, Console.Out);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(QuickTable).Assembly).Run(args);
+        return 0;
+}

@@ -1,1 +1,28 @@
-return 0;
+namespace SegPipe.Host;
+
+/// <summary>Parses, runs, and turns whatever was thrown into one line or two and an exit code.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        using var console = HostConsole.OfProcess();
+        return await RunAsync(arguments, console).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a command line and returns the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, HostConsole console)
+    {
+        var globals = new GlobalOptions();
+        var parsed = CommandLine.Create(console, globals).Parse(arguments.Count == 0 ? ["--help"] : arguments);
+        console.Verbosity = globals.VerbosityOf(parsed);
+        try
+        {
+            CommandLine.RequireUsable(parsed);
+            return await parsed.InvokeAsync(CommandLine.Invocation(console)).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            return (int)console.Fail(failure);
+        }
+    }
+}

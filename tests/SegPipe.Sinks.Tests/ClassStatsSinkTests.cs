@@ -83,6 +83,22 @@ public sealed class ClassStatsSinkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_allocated_for_a_record()
+    {
+        await using var sink = Sink();
+        var format = SinkBench.Labels(64, 32);
+        await sink.OpenAsync(format, CancellationToken.None);
+        using var frame = _bench.Frame(format, default, SinkBench.Noise(1, 2048, 3));
+
+        for (var i = 0; i < 100; i++) await sink.WriteAsync(frame, CancellationToken.None);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1000; i++) await sink.WriteAsync(frame, CancellationToken.None);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
+    [Fact]
     public async Task A_path_outside_the_output_root_is_refused()
     {
         await using var sink = new ClassStatsSink(new ClassStatsOptions { From = SinkBench.From, Path = "../stats.jsonl" }, _bench.Context());

@@ -86,6 +86,21 @@ public sealed class InferStageTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Nothing_is_allocated_once_the_buffers_are_known()
+    {
+        var stage = Stage(TinyModel.Card(), TinyOutput.Logits, [null, 3, 4, 8]);
+        var format = stage.Negotiate(Tensor);
+        using var input = _bench.Frame(Tensor, default, Values(0));
+        using var output = _bench.Rent(format);
+        for (var i = 0; i < 100; i++) stage.Process(input, output);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1000; i++) stage.Process(input, output);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
+    [Fact]
     public void Streams_share_one_session()
     {
         Stage(TinyModel.Card(), TinyOutput.Logits, [null, 3, 4, 8]).Negotiate(Tensor);

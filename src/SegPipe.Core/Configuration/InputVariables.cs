@@ -9,7 +9,10 @@ internal static class InputVariables
     public static Interpolation For(ConfigMap root, ReadSettings settings, Interpolation variables)
     {
         if (settings.InputPath is { } given) return With(variables, given);
-        var paths = (root.Find("sources")?.Value as ConfigMap)?.Entries.Select(e => PathOf(e.Value, settings.Catalog)).OfType<ConfigScalar>().ToArray() ?? [];
+        var sources = (root.Find("sources")?.Value as ConfigMap)?.Entries.Select(e => Reading(e.Value, settings.Catalog)).ToArray() ?? [];
+        var paths = sources.Select(s => s.Path).OfType<ConfigScalar>().ToArray();
+        // A source that is wrong in itself may be the one that was meant.
+        if (paths.Length == 0 && sources.Any(s => s.Wrong)) return With(variables, null);
         if (paths is not [var path])
             return variables.With(variables.Known, paths.Length == 0 ? "no source reads a file" : "several sources read files");
         // Findings about the path's own variables come again, and count once, when the source is bound.
@@ -17,13 +20,12 @@ internal static class InputVariables
         return With(variables, resolved.Opaque ? null : resolved.Text);
     }
 
-    private static ConfigScalar? PathOf(ConfigNode source, ComponentCatalog catalog)
+    /// <summary>The path that a source reads, null where it reads none; or that it should say so and does not.</summary>
+    private static (ConfigScalar? Path, bool Wrong) Reading(ConfigNode source, ComponentCatalog catalog)
     {
-        if (source is not ConfigMap map || map.Find("type")?.Value is not ConfigScalar type) return null;
-        var option = catalog.Find(ComponentKind.Source, type.Text) is { } descriptor
-            ? OptionDescriptor.Of(descriptor.OptionsType).FirstOrDefault(o => o.Type == typeof(string) && o.Has<InputPathAttribute>())
-            : null;
-        return option is null ? null : map.Find(option.Name)?.Value as ConfigScalar;
+        if (source is not ConfigMap map || map.Find("type")?.Value is not ConfigScalar type || catalog.Find(ComponentKind.Source, type.Text) is not { } descriptor) return (null, true);
+        var option = OptionDescriptor.Of(descriptor.OptionsType).FirstOrDefault(o => o.Type == typeof(string) && o.Has<InputPathAttribute>());
+        return option is null ? (null, false) : map.Find(option.Name)?.Value is ConfigScalar path ? (path, false) : (null, true);
     }
 
     private static Interpolation With(Interpolation variables, string? path)

@@ -20,4 +20,10 @@ public sealed record PipelineProblem(Severity Severity, string Code, SourcePosit
 {
     /// <summary>The exit code that running into this problem ends with.</summary>
     public ExitCode ExitCode { get; init; } = ExitCode.Configuration;
+
+    /// <summary>What a component said when it was made, opened or asked for its format.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="error">What it said.</param>
+    public static PipelineProblem Refused(ComponentDefinition component, SegPipeException error) =>
+        new(Severity.Error, ProblemCode.Refused.Id, component.Position, error.Message, error.Advice) { ExitCode = error.Code };
 }

@@ -5,12 +5,16 @@ namespace SegPipe.Configuration;
 /// <summary>Reads pipelines. Mistakes of the user become findings, all of them at once, and never exceptions.</summary>
 public static class PipelineReader
 {
+    private const long MaxBytes = 4L << 20;
+
     /// <summary>Reads a file; one that is missing or unreadable is a finding too.</summary>
     public static PipelineReadResult ReadFile(string path, ReadSettings settings)
     {
         try
         {
-            return Read(new(path, File.ReadAllText(Path.GetFullPath(path, settings.WorkingFolder))), settings);
+            var full = Path.GetFullPath(path, settings.WorkingFolder);
+            if (File.Exists(full) && new FileInfo(full).Length > MaxBytes) throw new IOException($"it has more than {ByteSize.Format(MaxBytes)}, which no pipeline has");
+            return Read(new(path, File.ReadAllText(full)), settings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -29,6 +33,7 @@ public static class PipelineReader
     {
         var findings = new Findings();
         var secrets = new SecretSet();
+        SecretSearch.In(text.Text, settings.Catalog, secrets);
         var root = new YamlTreeReader(text, findings).Read();
         var definition = root is null || settings.Level == ValidationLevel.Syntax ? null : Bind(root, text, settings, findings, secrets);
         return new(text, findings.Reported > 0 ? null : definition, findings.Sorted(), secrets);

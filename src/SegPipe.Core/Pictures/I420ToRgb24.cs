@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace SegPipe.Pictures;
 
 /// <summary>
@@ -19,17 +22,20 @@ public static class I420ToRgb24
         if (width < 1 || height < 1 || picture.Length != luma + 2 * chroma || rgb.Length != 3 * luma)
             throw new ArgumentException($"spans of {picture.Length} and {rgb.Length} bytes are not a picture of {width}x{height} as I420 and RGB");
 
-        var matrix = new FixedPoint(coefficients);
-        var u = picture.Slice(luma, chroma);
-        var v = picture.Slice(luma + chroma, chroma);
+        var scratch = ArrayPool<int>.Shared.Rent(3 * width);
+        Span<int> y = scratch.AsSpan(0, width), u = scratch.AsSpan(width, width), v = scratch.AsSpan(2 * width, width);
         for (var row = 0; row < height; row++)
         {
             // Weights in quarters: the nearer chroma row counts 3, the other 1.
-            var near = row / 2;
-            var far = Math.Clamp(near + (row % 2 == 0 ? -1 : 1), 0, chromaHeight - 1);
-            Row(picture.Slice(row * width, width), u.Slice(near * chromaWidth, chromaWidth), u.Slice(far * chromaWidth, chromaWidth),
-                v.Slice(near * chromaWidth, chromaWidth), v.Slice(far * chromaWidth, chromaWidth), rgb.Slice(3 * row * width, 3 * width), matrix);
+            int near = luma + row / 2 * chromaWidth, far = luma + Math.Clamp(row / 2 + (row % 2 == 0 ? -1 : 1), 0, chromaHeight - 1) * chromaWidth;
+            for (var x = 0; x < width; x++) y[x] = picture[row * width + x];
+            Eighths(picture.Slice(near, chromaWidth), picture.Slice(far, chromaWidth), u);
+            Eighths(picture.Slice(near + chroma, chromaWidth), picture.Slice(far + chroma, chromaWidth), v);
+            Levels(y, u, v, coefficients);
+            Pack(y, u, v, rgb.Slice(3 * row * width, 3 * width));
         }
+
+        ArrayPool<int>.Shared.Return(scratch);
     }
 
     /// <summary>Packs a picture of planes R, G, B (full size, without padding) into <paramref name="rgb"/> (3 bytes a pixel).</summary>
@@ -40,9 +46,7 @@ public static class I420ToRgb24
         if (width < 1 || height < 1 || picture.Length != 3 * plane || rgb.Length != 3 * plane)
             throw new ArgumentException($"spans of {picture.Length} and {rgb.Length} bytes are not RGB pictures of {width}x{height}");
 
-        var red = picture[..plane];
-        var green = picture.Slice(plane, plane);
-        var blue = picture.Slice(2 * plane, plane);
+        ReadOnlySpan<byte> red = picture[..plane], green = picture.Slice(plane, plane), blue = picture.Slice(2 * plane, plane);
         for (var i = 0; i < plane; i++)
         {
             rgb[3 * i] = red[i];
@@ -51,32 +55,50 @@ public static class I420ToRgb24
         }
     }
 
-    private static void Row(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> nearU, ReadOnlySpan<byte> farU, ReadOnlySpan<byte> nearV, ReadOnlySpan<byte> farV, Span<byte> rgb, in FixedPoint matrix)
+    // Chroma at every column in eighths, centred on zero: an even column has a sample of its own, an odd one lies between two.
+    private static void Eighths(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, Span<int> eighths)
     {
-        for (var x = 0; x < luma.Length; x++)
+        var sum = 3 * near[0] + far[0];
+        for (var i = 0; i < near.Length; i++)
         {
-            // Chroma in eighths, centred on zero: an even column has a sample of its own, an odd one lies between two.
-            int left = x / 2, right = Math.Min((x + 1) / 2, nearU.Length - 1);
-            var u = 3 * (nearU[left] + nearU[right]) + farU[left] + farU[right] - 8 * 128;
-            var v = 3 * (nearV[left] + nearV[right]) + farV[left] + farV[right] - 8 * 128;
-            var y = matrix.Luma * (luma[x] - matrix.Offset) + Half;
-            rgb[3 * x] = Level(y + matrix.RedV * v);
-            rgb[3 * x + 1] = Level(y - matrix.GreenU * u - matrix.GreenV * v);
-            rgb[3 * x + 2] = Level(y + matrix.BlueU * u);
+            var next = i + 1 < near.Length ? 3 * near[i + 1] + far[i + 1] : sum;
+            eighths[2 * i] = 2 * sum - 8 * 128;
+            if (2 * i + 1 < eighths.Length) eighths[2 * i + 1] = sum + next - 8 * 128;
+            sum = next;
         }
     }
 
-    private static byte Level(int value) => (byte)Math.Clamp(value >> Shift, 0, 255);
-
-    private readonly struct FixedPoint(YuvCoefficients c)
+    /// <summary>Replaces luma and chroma by red, green and blue, rounded and clamped, in fixed point.</summary>
+    private static void Levels(Span<int> y, Span<int> u, Span<int> v, YuvCoefficients c)
     {
-        public readonly int Offset = (int)c.LumaOffset;
-        public readonly int Luma = Fix(c.LumaGain);
-        public readonly int RedV = Fix(c.RedFromV / 8);
-        public readonly int GreenU = Fix(c.GreenFromU / 8);
-        public readonly int GreenV = Fix(c.GreenFromV / 8);
-        public readonly int BlueU = Fix(c.BlueFromU / 8);
+        int luma = Fix(c.LumaGain), offset = Half - (int)c.LumaOffset * luma;
+        int redV = Fix(c.RedFromV / 8), greenU = Fix(c.GreenFromU / 8), greenV = Fix(c.GreenFromV / 8), blueU = Fix(c.BlueFromU / 8);
+        Vector<int> black = Vector<int>.Zero, white = new(255);
+        var x = 0;
+        for (; x <= y.Length - Vector<int>.Count; x += Vector<int>.Count)
+        {
+            Vector<int> l = new Vector<int>(y[x..]) * luma + new Vector<int>(offset), cu = new(u[x..]), cv = new(v[x..]);
+            Vector.Clamp((l + cv * redV) >> Shift, black, white).CopyTo(y[x..]);
+            Vector.Clamp((l - cu * greenU - cv * greenV) >> Shift, black, white).CopyTo(u[x..]);
+            Vector.Clamp((l + cu * blueU) >> Shift, black, white).CopyTo(v[x..]);
+        }
 
-        private static int Fix(double value) => (int)Math.Round(value * (1 << Shift));
+        for (; x < y.Length; x++)
+        {
+            int l = y[x] * luma + offset, cu = u[x], cv = v[x];
+            (y[x], u[x], v[x]) = (Math.Clamp((l + cv * redV) >> Shift, 0, 255), Math.Clamp((l - cu * greenU - cv * greenV) >> Shift, 0, 255), Math.Clamp((l + cu * blueU) >> Shift, 0, 255));
+        }
     }
+
+    private static void Pack(ReadOnlySpan<int> red, ReadOnlySpan<int> green, ReadOnlySpan<int> blue, Span<byte> rgb)
+    {
+        for (int x = 0, at = 0; x < red.Length; x++, at += 3)
+        {
+            rgb[at] = (byte)red[x];
+            rgb[at + 1] = (byte)green[x];
+            rgb[at + 2] = (byte)blue[x];
+        }
+    }
+
+    private static int Fix(double value) => (int)Math.Round(value * (1 << Shift));
 }

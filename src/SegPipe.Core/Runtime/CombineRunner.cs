@@ -33,7 +33,12 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
             for (var i = 1; i < _heads.Length; i++) DiscardStrangers(i);
             if (!_heads[0].IsEmpty && PartnersKnown())
             {
-                if (_combine!.WhenMissing != WhenMissing.Wait || AllMatch()) await ProcessAsync().ConfigureAwait(false);
+                if (_combine!.WhenMissing != WhenMissing.Wait || AllMatch())
+                {
+                    var result = await ProcessAsync().ConfigureAwait(false);
+                    if (!result.IsEmpty) node.Outlets[0].Begin(result);
+                    while (!result.IsEmpty && !node.Outlets[0].TryFinish()) await node.Outlets[0].Room.WaitAsync().ConfigureAwait(false);
+                }
                 else
                 {
                     node.Counters.Unmatch(0);
@@ -114,8 +119,9 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ProcessAsync()
+    /// <summary>Processes what waits; gives the frame to be emitted, or an empty one where there is none.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Frame> ProcessAsync()
     {
         var header = _heads[0].Header;
         var partners = _partners;
@@ -140,18 +146,18 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
         catch (OperationCanceledException) when (run.Abort.IsCancellationRequested)
         {
             node.Counters.Abandon(0);
-            return;
+            return default;
         }
         catch (Exception failure)
         {
             run.FailFrame(node, 0, header.Sequence, failure);
             node.Outlets[0].Settle(header.Sequence);
-            return;
+            return default;
         }
         for (var i = 1; i < partners.Length; i++) _used[i] |= !partners[i].IsEmpty;
         node.Counters.Process(0);
         if (result.IsEmpty) node.Outlets[0].EmitNothing(header.Sequence);
-        else await node.Outlets[0].EmitAsync(result).ConfigureAwait(false);
+        return result;
     }
 
     private Frame Fill(ReadOnlySpan<Frame> partners, WritableFrame buffer, FrameHeader header)

@@ -16,7 +16,7 @@ public sealed class Edge
     private long _offered, _taken, _droppedFull, _droppedStale, _droppedKeyframe, _droppedShutdown, _blockedTicks;
     private readonly AsyncSignal _arrived;
     private long _settled = -1, _told = -1;
-    private bool _skipping, _done;
+    private bool _skipping, _done, _closed;
 
     internal Edge(string from, string to, PayloadKind kind, EdgePolicy policy, TimeProvider time, AsyncSignal arrived)
     {
@@ -71,15 +71,25 @@ public sealed class Edge
     /// <summary>Time that the producer has waited here.</summary>
     public TimeSpan Blocked => _time.GetElapsedTime(0, Interlocked.Read(ref _blockedTicks));
 
-    /// <summary>Offers a frame, whose handle is the edge's from here on; never throws.</summary>
-    internal ValueTask OfferAsync(Frame frame)
+    /// <summary>Set when a frame was taken out, so that a producer that waits may try again.</summary>
+    internal AsyncSignal? Room { get; set; }
+
+    /// <summary>Offers a frame, whose handle is the edge's from here on; false, and nothing has happened, while a waiting edge is full.</summary>
+    internal bool TryOffer(Frame frame)
     {
-        Interlocked.Increment(ref _offered);
         if (Policy.WhenFull == WhenFull.DropToKeyframe) OfferPacket(frame);
-        else if (!_channel.Writer.TryWrite(frame)) return WaitAndWriteAsync(frame);
+        else if (!_channel.Writer.TryWrite(frame))
+        {
+            if (!Volatile.Read(ref _closed)) return false;
+            Drop(frame, ref _droppedShutdown);
+        }
+        Interlocked.Increment(ref _offered);
         _arrived.Set();
-        return default;
+        return true;
     }
+
+    /// <summary>Adds time that the producer has waited here.</summary>
+    internal void AddBlocked(long ticks) => Interlocked.Add(ref _blockedTicks, ticks);
 
     /// <summary>Counts a frame for which a lossy edge had no memory.</summary>
     internal void OfferNothing()
@@ -112,18 +122,6 @@ public sealed class Edge
         }
     }
 
-    /// <summary>The next frame, gap or end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<Arrival> TakeArrivalAsync()
-    {
-        while (true)
-        {
-            var arrival = TryTake();
-            if (arrival.Kind != ArrivalKind.None) return arrival;
-            await _arrived.WaitAsync().ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Takes what is there.</summary>
     internal Arrival TryTake()
     {
@@ -132,6 +130,7 @@ public sealed class Edge
         var done = Volatile.Read(ref _done);
         while (_channel.Reader.TryRead(out var frame))
         {
+            Room?.Set();
             if (Policy.MaxAge is { } limit && _time.GetElapsedTime(frame.Header.Captured) > limit)
             {
                 Drop(frame, ref _droppedStale);
@@ -157,25 +156,11 @@ public sealed class Edge
     internal void Close()
     {
         _channel.Writer.TryComplete();
+        Volatile.Write(ref _closed, true);
         Empty(ref _droppedShutdown);
         Volatile.Write(ref _done, true);
         _arrived.Set();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitAndWriteAsync(Frame frame)
-    {
-        var start = _time.GetTimestamp();
-        try
-        {
-            await _channel.Writer.WriteAsync(frame).ConfigureAwait(false);
-            _arrived.Set();
-        }
-        catch (ChannelClosedException)
-        {
-            Drop(frame, ref _droppedShutdown);
-        }
-        Interlocked.Add(ref _blockedTicks, _time.GetTimestamp() - start);
+        Room?.Set();
     }
 
     private void OfferPacket(Frame frame)

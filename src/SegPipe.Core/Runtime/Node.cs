@@ -11,7 +11,7 @@ internal sealed class Node
     {
         Definition = definition;
         Context = context;
-        Outlets = [.. definition.Descriptor.Outputs.Select(o => new Outlet(o.Name is null ? definition.Id : $"{definition.Id}.{o.Name}", pool, abort))];
+        Outlets = [.. definition.Descriptor.Outputs.Select(o => new Outlet(o.Name is null ? definition.Id : $"{definition.Id}.{o.Name}", pool, context.Time, abort))];
         Inputs = new Edge[(definition.Options as ConsumerOptions)?.From.Length ?? 0];
         Upstream = new Outlet[Inputs.Length];
         Counters = new(Inputs.Length);

@@ -4,7 +4,7 @@ using SegPipe.Frames;
 namespace SegPipe.Runtime;
 
 /// <summary>One output of a component: rents its buffers, and gives every edge a handle of its own.</summary>
-internal sealed class Outlet(string name, FramePool pool, CancellationToken abort)
+internal sealed class Outlet(string name, FramePool pool, TimeProvider time, CancellationToken abort)
 {
     private readonly RentAccount _account = new();
     private Edge[] _edges = [];
@@ -12,6 +12,9 @@ internal sealed class Outlet(string name, FramePool pool, CancellationToken abor
     private long _emitted;
     private readonly ConditionalWeakTable<Format, Format> _marked = [];
     private Format? _first;
+    private Frame _sending;
+    private int _next;
+    private long _since;
 
     public string Name { get; } = name;
 
@@ -24,6 +27,7 @@ internal sealed class Outlet(string name, FramePool pool, CancellationToken abor
 
     public void Connect(Edge edge)
     {
+        edge.Room = Room;
         _edges = [.. _edges, edge];
         _lossy = _edges.All(e => e.Policy.Lossy);
     }
@@ -57,21 +61,49 @@ internal sealed class Outlet(string name, FramePool pool, CancellationToken abor
         ? new(pool.TryRent(format, bytes, _account))
         : pool.RentAsync(format, bytes, _account, abort);
 
+    /// <summary>Set when an edge has room again.</summary>
+    public AsyncSignal Room { get; } = new();
+
+    /// <summary>
+    /// Begins to offer a frame to every edge; the handle is spent. <see cref="TryFinish"/> does the work: the runners await
+    /// <see cref="Room"/> in their own loop, since a method that awaits for them would be an allocation a frame.
+    /// </summary>
+    public void Begin(Frame frame)
+    {
+        Interlocked.Increment(ref _emitted);
+        (_sending, _next, _since) = (frame, 0, 0);
+    }
+
+    /// <summary>Offers as far as there is room; true when every edge has the frame.</summary>
+    public bool TryFinish()
+    {
+        var sequence = _sending.Header.Sequence;
+        for (; _next < _edges.Length; _next++)
+        {
+            // Each handle is made when it is its edge's turn: one that waited for a sibling would be nobody's when the run aborts.
+            var last = _next == _edges.Length - 1;
+            var handle = last ? _sending : _sending.Share();
+            if (!_edges[_next].TryOffer(handle))
+            {
+                if (!last) handle.Dispose();
+                if (_since == 0) _since = time.GetTimestamp();
+                return false;
+            }
+            if (_since != 0) _edges[_next].AddBlocked(time.GetTimestamp() - _since);
+            _since = 0;
+            _edges[_next].Settle(sequence);
+        }
+        if (_edges.Length == 0) _sending.Dispose();
+        _sending = default;
+        return true;
+    }
+
     /// <summary>Offers a frame to every edge; the handle is spent.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask EmitAsync(Frame frame)
     {
-        Interlocked.Increment(ref _emitted);
-        var sequence = frame.Header.Sequence;
-        if (_edges.Length == 0) frame.Dispose();
-        for (var i = 0; i < _edges.Length; i++)
-        {
-            // Made here, not ahead: a handle that waits for a sibling's full edge would be nobody's when the run aborts.
-            var last = i == _edges.Length - 1;
-            var handle = last ? frame : frame.Share();
-            await _edges[i].OfferAsync(handle).ConfigureAwait(false);
-            _edges[i].Settle(sequence);
-        }
+        Begin(frame);
+        while (!TryFinish()) await Room.WaitAsync().ConfigureAwait(false);
     }
 
     /// <summary>Counts a frame for which there was no memory behind lossy edges.</summary>

@@ -41,6 +41,9 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>What the components share.</summary>
     public SharedResources Shared => _shared;
 
+    /// <summary>The component that <see cref="OpenAsync"/> is at or failed at, else null.</summary>
+    public ComponentDefinition? Opening => _streams.Select(s => s.Opening).FirstOrDefault(n => n is not null)?.Definition;
+
     /// <summary>The edges of all streams.</summary>
     public IEnumerable<Edge> Edges => _streams.SelectMany(s => s.Edges);
 

@@ -18,8 +18,13 @@ internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
 
     public async Task RunAsync()
     {
-        while (await node.Inputs[0].TakeAsync().ConfigureAwait(false) is { IsEmpty: false } frame)
+        while (true)
         {
+            var arrival = node.Inputs[0].TryTake();
+            if (arrival.Kind == ArrivalKind.End) break;
+            if (arrival.Kind == ArrivalKind.None) await node.Arrived.WaitAsync().ConfigureAwait(false);
+            if (arrival.Kind != ArrivalKind.Frame) continue;
+            var frame = arrival.Frame;
             node.Counters.Take(0);
             try
             {

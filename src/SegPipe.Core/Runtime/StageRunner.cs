@@ -38,7 +38,13 @@ internal sealed class StageRunner(Node node, RunState run) : IDisposable
         var output = node.Outlets[0].Format;
         while (true)
         {
-            var (arrival, ticket) = await TakeAsync().ConfigureAwait(false);
+            if (_turns is not null) await _take.WaitAsync().ConfigureAwait(false);
+            Arrival arrival;
+            while ((arrival = node.Inputs[0].TryTake()).Kind == ArrivalKind.None) await node.Arrived.WaitAsync().ConfigureAwait(false);
+            var ticket = _tickets;
+            if (arrival.Kind != ArrivalKind.End) _tickets++;
+            if (arrival.Kind == ArrivalKind.Frame) node.Counters.Take(0);
+            if (_turns is not null) _take.Release();
             if (arrival.Kind == ArrivalKind.End) break;
             var frame = arrival.Frame;
             var result = default(Frame);
@@ -70,7 +76,11 @@ internal sealed class StageRunner(Node node, RunState run) : IDisposable
             if (processed) node.Counters.Process(0);
             if (!processed) node.Outlets[0].Settle(arrival.Sequence);
             else if (result.IsEmpty) node.Outlets[0].EmitNothing(arrival.Sequence);
-            else await node.Outlets[0].EmitAsync(result).ConfigureAwait(false);
+            else
+            {
+                node.Outlets[0].Begin(result);
+                while (!node.Outlets[0].TryFinish()) await node.Outlets[0].Room.WaitAsync().ConfigureAwait(false);
+            }
             _turns?.Next(ticket);
         }
     }
@@ -95,18 +105,6 @@ internal sealed class StageRunner(Node node, RunState run) : IDisposable
             throw;
         }
         return buffer.Seal(frame.Header);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(Arrival Arrival, long Ticket)> TakeAsync()
-    {
-        if (_turns is not null) await _take.WaitAsync().ConfigureAwait(false);
-        var arrival = await node.Inputs[0].TakeArrivalAsync().ConfigureAwait(false);
-        var ticket = _tickets;
-        if (arrival.Kind != ArrivalKind.End) _tickets++;
-        if (arrival.Kind == ArrivalKind.Frame) node.Counters.Take(0);
-        if (_turns is not null) _take.Release();
-        return (arrival, ticket);
     }
 }
 

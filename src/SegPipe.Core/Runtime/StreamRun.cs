@@ -40,10 +40,18 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public IEnumerable<Edge> Edges => Nodes.SelectMany(n => n.Inputs);
 
+    /// <summary>The component that is being opened, or refused to be; else null.</summary>
+    public Node? Opening { get; private set; }
+
     /// <summary>Opens sources and sinks, and lets every stage say what it puts out, producers first.</summary>
     public async Task OpenAsync()
     {
-        foreach (var node in Nodes) await OpenAsync(node).ConfigureAwait(false);
+        foreach (var node in Nodes)
+        {
+            Opening = node;
+            await OpenAsync(node).ConfigureAwait(false);
+        }
+        Opening = null;
     }
 
     public MemoryPlan PlanMemory() => MemoryPlan.Of(Graph.Edges, e => _nodes[e.From.Id].Outlets[e.Output].Format);

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SegPipe.Stages.Kernels;
 
@@ -9,88 +11,112 @@ internal static partial class ResizeBilinear
         var width = columns.SourceLength;
         var top = plane.Slice(rows.Low[y] * width, width);
         var bottom = plane.Slice(rows.High[y] * width, width);
-        if (columns.Halves > 0 && rows.Weight[y] == 0.5f)
+        var (start, weight) = (columns.First, rows.Weight[y]);
+        if (start == columns.End) return;
+
+        var low = columns.Low[start];
+        if (columns.Halves > 0 && weight == 0.5f)
         {
-            Halve(top, bottom, levels.Slice(columns.First, columns.Halves), columns.Low[columns.First]);
-            BetweenRows(top, bottom, 0.5f, scratch, columns.Low[columns.First] + 2 * columns.Halves);
-            Gather(scratch, columns, levels, columns.First + columns.Halves);
-            return;
+            Halve(top[low..], bottom[low..], levels.Slice(start, columns.Halves));
+            start += columns.Halves;
+        }
+        else if (columns.Steps > 0 && weight == 0 && columns.Weight[start] * 4 is var quarters && quarters == MathF.Floor(quarters))
+        {
+            Quarters(top[low..], levels.Slice(start, columns.Steps), (ushort)quarters);
+            start += columns.Steps;
         }
 
-        BetweenRows(top, bottom, rows.Weight[y], scratch, 0);
-        var done = columns.First;
-        if (columns.Steps > 0)
-        {
-            BetweenNeighbours(scratch[columns.Low[done]..], levels.Slice(done, columns.Steps), columns.Weight[done]);
-            done += columns.Steps;
-        }
-
-        Gather(scratch, columns, levels, done);
+        if (start == columns.End) return;
+        BetweenRows(top, bottom, weight, scratch, columns.Low[start]);
+        Gather(scratch[..width], columns, levels, start);
     }
 
     // Two source pixels of two rows become one: sums of four bytes are exact in 16 bits, a quarter of them is exact in float32, and so is every step of the
-    // reference with weights of one half. A pair of bytes is a 16-bit lane, low byte first.
-    private static void Halve(ReadOnlySpan<byte> top, ReadOnlySpan<byte> bottom, Span<float> levels, int start)
+    // reference with weights of one half. A pair of bytes is a 16-bit lane; the order inside it does not matter to a sum.
+    private static void Halve(ReadOnlySpan<byte> top, ReadOnlySpan<byte> bottom, Span<float> levels)
     {
+        top = top[..(2 * levels.Length)];
+        bottom = bottom[..top.Length];
+        ref byte above = ref MemoryMarshal.GetReference(top), below = ref MemoryMarshal.GetReference(bottom);
         var low = new Vector<ushort>(0xff);
-        var quarter = new Vector<float>(0.25f);
         var x = 0;
-        for (; BitConverter.IsLittleEndian && x <= levels.Length - Vector<ushort>.Count; x += Vector<ushort>.Count)
+        for (; x <= levels.Length - Vector<ushort>.Count; x += Vector<ushort>.Count)
         {
-            var a = Vector.AsVectorUInt16(new Vector<byte>(top[(start + 2 * x)..]));
-            var b = Vector.AsVectorUInt16(new Vector<byte>(bottom[(start + 2 * x)..]));
-            var sum = (a & low) + Vector.ShiftRightLogical(a, 8) + (b & low) + Vector.ShiftRightLogical(b, 8);
-            Vector.Widen(sum, out var first, out var second);
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(first)) * quarter).CopyTo(levels[x..]);
-            (Vector.ConvertToSingle(Vector.AsVectorInt32(second)) * quarter).CopyTo(levels[(x + Vector<float>.Count)..]);
+            var a = Vector.AsVectorUInt16(Vector.LoadUnsafe(ref above, (nuint)(2 * x)));
+            var b = Vector.AsVectorUInt16(Vector.LoadUnsafe(ref below, (nuint)(2 * x)));
+            StoreQuarters((a & low) + (a >>> 8) + (b & low) + (b >>> 8), levels[x..]);
         }
 
-        for (; x < levels.Length; x++)
+        for (; x < levels.Length; x++) levels[x] = (top[2 * x] + top[2 * x + 1] + bottom[2 * x] + bottom[2 * x + 1]) * 0.25f;
+    }
+
+    // Neighbours with weights of whole quarters (same size; the chroma of a halved picture) are exact like that, too.
+    private static void Quarters(ReadOnlySpan<byte> row, Span<float> levels, ushort quarters)
+    {
+        row = row[..(levels.Length + 1)];
+        ref var origin = ref MemoryMarshal.GetReference(row);
+        var left = (ushort)(4 - quarters);
+        var x = 0;
+        for (; x <= levels.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            var at = start + 2 * x;
-            levels[x] = (top[at] + top[at + 1] + bottom[at] + bottom[at + 1]) * 0.25f;
+            Vector.Widen(Vector.LoadUnsafe(ref origin, (nuint)x), out var a0, out var a1);
+            Vector.Widen(Vector.LoadUnsafe(ref origin, (nuint)(x + 1)), out var b0, out var b1);
+            StoreQuarters(a0 * left + b0 * quarters, levels[x..]);
+            StoreQuarters(a1 * left + b1 * quarters, levels[(x + Vector<ushort>.Count)..]);
         }
+
+        for (; x < levels.Length; x++) levels[x] = (row[x] * left + row[x + 1] * quarters) * 0.25f;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreQuarters(Vector<ushort> sums, Span<float> levels)
+    {
+        Vector.Widen(sums, out var first, out var second);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(first)) * 0.25f).CopyTo(levels);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(second)) * 0.25f).CopyTo(levels[Vector<float>.Count..]);
     }
 
     private static void BetweenRows(ReadOnlySpan<byte> top, ReadOnlySpan<byte> bottom, float weight, Span<float> row, int start)
     {
+        bottom = bottom[..top.Length];
+        row = row[..top.Length];
+        ref byte above = ref MemoryMarshal.GetReference(top), below = ref MemoryMarshal.GetReference(bottom);
         var x = start;
         var share = new Vector<float>(weight);
         for (; x <= top.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            Vector.Widen(new Vector<byte>(top[x..]), out var a0, out var a1);
-            Vector.Widen(new Vector<byte>(bottom[x..]), out var b0, out var b1);
-            BetweenLanes(a0, b0, share, row[x..]);
-            BetweenLanes(a1, b1, share, row[(x + Vector<ushort>.Count)..]);
+            Vector.Widen(Vector.LoadUnsafe(ref above, (nuint)x), out var a0, out var a1);
+            Vector.Widen(Vector.LoadUnsafe(ref below, (nuint)x), out var b0, out var b1);
+            StoreBetween(a0, b0, share, row[x..]);
+            StoreBetween(a1, b1, share, row[(x + Vector<ushort>.Count)..]);
         }
 
         for (; x < top.Length; x++) row[x] = Between(top[x], bottom[x], weight);
     }
 
-    private static void BetweenLanes(Vector<ushort> a, Vector<ushort> b, Vector<float> share, Span<float> row)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreBetween(Vector<ushort> a, Vector<ushort> b, Vector<float> share, Span<float> row)
     {
         Vector.Widen(a, out var a0, out var a1);
         Vector.Widen(b, out var b0, out var b1);
-        Between(Vector.ConvertToSingle(Vector.AsVectorInt32(a0)), Vector.ConvertToSingle(Vector.AsVectorInt32(b0)), share).CopyTo(row);
-        Between(Vector.ConvertToSingle(Vector.AsVectorInt32(a1)), Vector.ConvertToSingle(Vector.AsVectorInt32(b1)), share).CopyTo(row[Vector<float>.Count..]);
+        Between(a0, b0, share).CopyTo(row);
+        Between(a1, b1, share).CopyTo(row[Vector<float>.Count..]);
     }
 
-    private static Vector<float> Between(Vector<float> a, Vector<float> b, Vector<float> weight) => a + weight * (b - a);
-
-    // The output's columns follow one another in the source, all with the same weight: same size, and the chroma of a halved picture.
-    private static void BetweenNeighbours(ReadOnlySpan<float> row, Span<float> levels, float weight)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Between(Vector<uint> a, Vector<uint> b, Vector<float> share)
     {
-        var x = 0;
-        var share = new Vector<float>(weight);
-        for (; x <= levels.Length - Vector<float>.Count; x += Vector<float>.Count)
-            Between(new Vector<float>(row[x..]), new Vector<float>(row[(x + 1)..]), share).CopyTo(levels[x..]);
-        for (; x < levels.Length; x++) levels[x] = Between(row[x], row[x + 1], weight);
+        var from = Vector.ConvertToSingle(Vector.AsVectorInt32(a));
+        return from + share * (Vector.ConvertToSingle(Vector.AsVectorInt32(b)) - from);
     }
 
     private static void Gather(ReadOnlySpan<float> row, BilinearAxis columns, Span<float> levels, int start)
     {
-        int[] low = columns.Low, high = columns.High;
-        var weight = columns.Weight;
-        for (var x = start; x < columns.End; x++) levels[x] = Between(row[low[x]], row[high[x]], weight[x]);
+        // The tables never point outside a row of the source's length, so the inner loop goes without checks.
+        ref var origin = ref MemoryMarshal.GetReference(row);
+        ReadOnlySpan<int> low = columns.Low.AsSpan(start..columns.End), high = columns.High.AsSpan(start, low.Length);
+        var weight = columns.Weight.AsSpan(start, low.Length);
+        levels = levels.Slice(start, low.Length);
+        for (var x = 0; x < low.Length; x++) levels[x] = Between(Unsafe.Add(ref origin, low[x]), Unsafe.Add(ref origin, high[x]), weight[x]);
     }
 }

@@ -8,7 +8,7 @@ namespace SegPipe.Stages.Kernels;
 /// The result is defined so, in float32, every operation rounded on its own. For the pixel (Y, X) of the class map the two axes give cells y0, y1, x0, x1 and weights
 /// wy, wx (<see cref="BilinearAxis"/>; positions by the logits' coordinate rule, clamped to the cells that there are). For each class c, rows first, then columns:
 /// <c>l = L[c,y0,x0] + wy · (L[c,y1,x0] − L[c,y0,x0])</c>, <c>r = L[c,y0,x1] + wy · (L[c,y1,x1] − L[c,y0,x1])</c>, <c>s(c) = l + wx · (r − l)</c>. The label is the
-/// smallest c with the largest s(c): over all classes (exact), or over those that are the smallest largest class of at least one cell of this picture (paper: VIM as
+/// smallest c with the largest s(c): over all classes (exact), or over those that win at least one cell of this picture by the same rule (paper: VIM as
 /// published with PP-MobileSeg). Pixels outside of what the network saw become <see cref="VimUpsamplePlan.Unseen"/>.
 /// </para>
 /// <para>Logits that are not numbers, infinite or above 2^100 in magnitude are refused. The fast path gives the same label as the reference in every pixel.</para>

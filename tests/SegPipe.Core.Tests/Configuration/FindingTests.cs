@@ -50,6 +50,8 @@ public sealed class FindingTests
     [InlineData(File + "sinks: { o: { type: null, from: [[f]] } }\n", "2:34 SP1008 `from` wants an id, or `id.output`, but a list stands here")]
     [InlineData(File + "sinks: { o: { type: null, from: f, edge: { g: { capacity: 2 } } } }\n", "2:44 SP1102 `g` is no input of sink `o` (null)")]
     [InlineData(File + "sinks: { o: { type: null, from: f, edge: { capasity: 2 } } }\n", "2:44 SP1004 unknown key `capasity` in `edge` of sink `o` (null); did you mean `capacity`?")]
+    [InlineData("sources: { f: { type: video_fil, path: x } }\nsinks: { o: { type: video_file, from: f, path: \"o/${input.stem}.mp4\" } }\n", "1:23 SP1013 unknown type `video_fil` of source `f`; did you mean `video_file`?")]
+    [InlineData("sources: { f: { type: video_file } }\nsinks: { o: { type: video_file, from: f, path: \"o/${input.stem}.mp4\" } }\n", "1:12 SP1009 source `f` (video_file) lacks `path`")]
     public void One_mistake_gives_one_finding(string yaml, string expected)
     {
         var problem = Assert.Single(Read(yaml).Problems);

@@ -28,7 +28,7 @@ public sealed class MutationTests
         var mutated = from seed in Gen.Choose(0, int.MaxValue - 1)
                       from changes in Gen.Choose(1, 6)
                       select Mutate(Base, new Random(seed), changes);
-        Prop.ForAll(Arb.From(mutated), text => Check(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        Prop.ForAll(Arb.From(mutated), text => Check(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(800));
     }
 
     private static void Check(string yaml)

@@ -66,6 +66,18 @@ public sealed class ProblemWriterTests
         Assert.Equal(lines[1].IndexOf("crf", StringComparison.Ordinal), lines[2].IndexOf('^', StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("sources: { r: { type: rtspp, url: \"rtsp://me:hunter22@h/1\", pasword: letmein1 } }\n")]
+    [InlineData("sources: { r: { type: rtsp, url: rtsp://me:hunter22@h/1, password: 'letmein1' } ]\n")]
+    public void Secrets_are_masked_where_they_could_not_be_read(string yaml)
+    {
+        var text = Written(ProblemFormat.Text, Read(yaml));
+
+        Assert.Contains("***", text);
+        Assert.DoesNotContain("hunter22", text);
+        Assert.DoesNotContain("letmein1", text);
+    }
+
     private static string Written(ProblemFormat format, params PipelineReadResult[] results)
     {
         using var output = new StringWriter();

@@ -75,6 +75,20 @@ public sealed class PaletteBlendTests
         }
     }
 
+    [Fact]
+    public void A_frame_allocates_nothing()
+    {
+        var random = new Random(435);
+        var plan = new PaletteBlendPlan(KernelFormats.Picture(300, 20), Colors(random, 19), 0.5);
+        byte[] picture = KernelFormats.Bytes(random, plan.PictureBytes), labels = Labels(random, 300, 20, 1), output = new byte[picture.Length];
+        PaletteBlend.Run(plan, picture, labels, output);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        PaletteBlend.Run(plan, picture, labels, output);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     private static void EveryWidth()
     {
         var random = new Random(434);

@@ -129,6 +129,21 @@ public sealed class ResizeBilinearTests
         Assert.Throws<ArgumentException>(() => ResizeBilinear.Run(plan, new byte[plan.PictureBytes], new byte[plan.TensorBytes + 1]));
     }
 
+    [Theory]
+    [InlineData(64, 32)]
+    [InlineData(50, 21)]
+    public void A_frame_allocates_nothing(int width, int height)
+    {
+        var plan = new ResizePlan(KernelFormats.Picture(128, 64), KernelFormats.Tensor(width, height), ImageNet);
+        byte[] picture = new byte[plan.PictureBytes], output = new byte[plan.TensorBytes];
+        ResizeBilinear.Run(plan, picture, output);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ResizeBilinear.Run(plan, picture, output);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     internal static Placement[] Placements(int width, int height) =>
         [new(0, 0, width, height), new(0, height / 4.0, width, height / 2.0), new(width / 3.0, 0, width / 3.0, height), new(-width / 2.0, -1, 2 * width, height + 2)];
 

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using SegPipe.Host.Running;
+
+namespace SegPipe.Host.Commands;
+
+/// <summary><c>segpipe run</c>: runs pipelines side by side.</summary>
+internal static class RunCommand
+{
+    public static Command Create(HostConsole console, GlobalOptions globals)
+    {
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Pipelines in YAML; all run in this process, side by side." };
+        var (set, root, options) = (RunOptions.Set(), RunOptions.OutputRoot(), new RunOptions(console, globals));
+        var command = new Command("run", "Run pipelines; the exit code is the worst of theirs.") { files, set, root, options.Report, options.ShutdownTimeout };
+        command.SetAction(async (parsed, _) =>
+        {
+            var settings = options.Settings(parsed);
+            var loader = new PipelineLoader(console) { Overrides = parsed.GetRequiredValue(set), OutputRoot = parsed.GetValue(root) };
+            var definitions = loader.ReadFiles(parsed.GetRequiredValue(files));
+            return (int)await new PipelineRunner(console, settings).RunAsync(definitions).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

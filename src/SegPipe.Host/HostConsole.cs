@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using SegPipe.Configuration;
+using Spectre.Console;
+
+namespace SegPipe.Host;
+
+/// <summary>Where the program stands and speaks: data goes to <see cref="Out"/>, everything for people to <see cref="Error"/>.</summary>
+internal sealed class HostConsole : IDisposable
+{
+    private readonly Lock _gate = new();
+    private ImmutableList<SecretSet> _secrets = [];
+
+    /// <summary>Data only.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Everything for people.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The terminal behind <see cref="Error"/>, null where there is none.</summary>
+    public IAnsiConsole? Terminal { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Count of <c>-v</c> less that of <c>-q</c>.</summary>
+    public int Verbosity { get; set; }
+
+    /// <summary>The console of this process.</summary>
+    public static HostConsole OfProcess() => new()
+    {
+        Out = new StreamWriter(Console.OpenStandardOutput()),
+        Error = Console.Error,
+        Terminal = Console.IsErrorRedirected ? null : AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }),
+    };
+
+    /// <summary>Keeps values from being shown from here on.</summary>
+    public void Keep(SecretSet secrets) => ImmutableInterlocked.Update(ref _secrets, (kept, more) => kept.Add(more), secrets);
+
+    /// <summary>Writes a line for people, above a progress bar if one is shown, secrets replaced.</summary>
+    public void Say(string line)
+    {
+        var clean = _secrets.Aggregate(line, (text, secrets) => secrets.Redact(text));
+        lock (_gate)
+        {
+            if (Terminal is null) Error.WriteLine(clean);
+            else Terminal.Write(new Text(clean + "\n"));
+        }
+    }
+
+    /// <summary>Says what failed in one line or two, from <c>-vv</c> on with its stack, and returns the exit code.</summary>
+    public ExitCode Fail(Exception failure)
+    {
+        var known = failure as SegPipeException;
+        Say($"segpipe: error: {known?.Message ?? $"internal error: {failure.Message}"}");
+        if ((known is null ? "This is a defect of SegPipe; the option -vv shows where it happened." : known.Advice) is { } advice) Say($"  {advice}");
+        if (Verbosity >= 2) Say(failure.ToString());
+        return known?.Code ?? ExitCode.Internal;
+    }
+
+    /// <summary>Hands over what was written.</summary>
+    public void Dispose()
+    {
+        Out.Flush();
+        Error.Flush();
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using SegPipe.Configuration;
+
+namespace SegPipe.Host.Logging;
+
+/// <summary>Writes log lines to stderr, as text or as JSON, secrets replaced, repetitions within ten seconds counted instead of shown.</summary>
+internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogFormat format) : ILoggerFactory
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Category, string Template), Recent> _recent = [];
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new CategoryLogger(this, categoryName);
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one log.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private bool Shows(LogLevel asked) => asked != LogLevel.None && asked >= level switch
+    {
+        LogVerbosity.Debug => LogLevel.Debug,
+        LogVerbosity.Info => LogLevel.Information,
+        LogVerbosity.Warning => LogLevel.Warning,
+        _ => LogLevel.Error,
+    };
+
+    private void Write(LogLine line)
+    {
+        long suppressed;
+        lock (_gate)
+        {
+            var key = (line.Category, line.Template);
+            if (_recent.TryGetValue(key, out var last) && line.Time - last.Shown < Quiet)
+            {
+                _recent[key] = last with { Suppressed = last.Suppressed + 1 };
+                return;
+            }
+            suppressed = last.Suppressed;
+            _recent[key] = new(line.Time, 0);
+        }
+        var shown = suppressed == 0 ? line : line with { Message = $"{line.Message} (suppressed {suppressed} like it)" };
+        console.Say(format == LogFormat.Json ? shown.Json() : shown.Text());
+    }
+
+    private readonly record struct Recent(DateTimeOffset Shown, long Suppressed);
+
+    private sealed class CategoryLogger(StderrLog log, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => log.Shows(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel)) return;
+            log.Write(LogLine.Of(log.Time, logLevel, category, eventId, state, exception, formatter(state, exception)));
+        }
+    }
+
+    private DateTimeOffset Time => console.Time.GetUtcNow();
+}

@@ -1,0 +1,59 @@
+using SegPipe.Configuration;
+
+namespace SegPipe.Host;
+
+/// <summary>Reads pipelines for the commands: one path for validating and for running.</summary>
+internal sealed class PipelineLoader(HostConsole console)
+{
+    private readonly long _started = console.Time.GetTimestamp();
+
+    /// <summary>Arguments of <c>--set</c>.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Folder that outputs stay under, or null for the working folder.</summary>
+    public string? OutputRoot { get; init; }
+
+    /// <summary>How far to check.</summary>
+    public ValidationLevel Level { get; init; } = ValidationLevel.Environment;
+
+    /// <summary>The components that may be named.</summary>
+    public Components.ComponentCatalog Catalog { get; init; } = BuildComponents.Catalog;
+
+    private ReadSettings Settings => new()
+    {
+        Catalog = Catalog,
+        Level = Level,
+        Environment = ReadSettings.ProcessEnvironment(),
+        Overrides = Overrides,
+        OutputRoot = OutputRoot,
+    };
+
+    /// <summary>Reads files; findings are for the caller to show.</summary>
+    public IReadOnlyList<PipelineReadResult> Results(IEnumerable<string> files) => [.. files.Select(file => Kept(PipelineReader.ReadFile(file, Settings)))];
+
+    /// <summary>Reads files that are to be used.</summary>
+    /// <exception cref="SegPipeException">One has an error; the findings have been shown.</exception>
+    public IReadOnlyList<PipelineDefinition> ReadFiles(IEnumerable<string> files) => Sound(Results(files));
+
+    /// <summary>Reads texts that are to be used.</summary>
+    /// <exception cref="SegPipeException">One has an error; the findings have been shown.</exception>
+    public IReadOnlyList<PipelineDefinition> Read(IEnumerable<PipelineText> texts) => Sound([.. texts.Select(text => Kept(PipelineReader.Read(text, Settings)))]);
+
+    /// <summary>The exit code of what was found, 0 where there is no error.</summary>
+    public static ExitCode CodeOf(IEnumerable<PipelineReadResult> results) =>
+        results.SelectMany(r => r.Problems).Where(p => p.Severity == Severity.Error).Select(p => p.ExitCode).DefaultIfEmpty().Max();
+
+    private PipelineReadResult Kept(PipelineReadResult result)
+    {
+        console.Keep(result.Secrets);
+        return result;
+    }
+
+    private IReadOnlyList<PipelineDefinition> Sound(IReadOnlyList<PipelineReadResult> results)
+    {
+        var code = CodeOf(results);
+        if (code != ExitCode.Done || (console.Verbosity >= -1 && ProblemWriter.Count(results, Severity.Warning) > 0))
+            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+        return code == ExitCode.Done ? [.. results.Select(r => r.Definition!)] : throw new SegPipeException(code, "Nothing was run.", "Mend what is listed above.");
+    }
+}

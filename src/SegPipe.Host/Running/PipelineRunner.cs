@@ -1,0 +1,137 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using SegPipe.Configuration;
+using SegPipe.Host.Logging;
+using SegPipe.Runtime;
+
+namespace SegPipe.Host.Running;
+
+/// <summary>Runs pipelines in this process: signals, progress, log, report.</summary>
+internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
+{
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly List<Pipeline> _open = [];
+    private readonly List<RunReport> _reports = [];
+
+    /// <summary>Called with each pipeline after its run and before its disposal.</summary>
+    public Action<Pipeline>? Finished { get; init; }
+
+    /// <summary>Runs them all and returns the worst exit code.</summary>
+    public async Task<ExitCode> RunAsync(IReadOnlyList<PipelineDefinition> definitions)
+    {
+        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe).Listen();
+        var progress = new ProgressView(console, Snapshots);
+        var work = settings.InTurn ? InTurnAsync(definitions, signals) : Task.WhenAll(definitions.Select(d => OneAsync(d, signals)));
+        var forced = Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort);
+        if (await Task.WhenAny(progress.ShowAsync(work), forced).ConfigureAwait(false) == forced && !await EndsAsync(work).ConfigureAwait(false))
+            console.Say($"segpipe: the run did not end within {AbortGrace.TotalSeconds:0} s and is left behind");
+        return Conclude(signals.Forced);
+    }
+
+    private async Task InTurnAsync(IReadOnlyList<PipelineDefinition> definitions, ShutdownSignals signals)
+    {
+        foreach (var definition in definitions)
+        {
+            if (signals.Stop.IsCancellationRequested) return;
+            await OneAsync(definition, signals).ConfigureAwait(false);
+        }
+    }
+
+    private async Task OneAsync(PipelineDefinition definition, ShutdownSignals signals)
+    {
+        // Opening blocks on files and children; side by side means from the first step on.
+        await Task.Yield();
+        using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
+        var logger = log.CreateLogger(definition.Name);
+        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger });
+        RunReport report;
+        try
+        {
+            await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
+            lock (_gate) _open.Add(pipeline);
+            logger.LogDebug("everything is open; frames flow");
+            report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
+            if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
+        }
+        catch (SegPipeException refused)
+        {
+            report = Refused(definition.Name, pipeline.Opening?.Id, refused);
+        }
+        catch (OperationCanceledException) when (signals.Abort.IsCancellationRequested)
+        {
+            report = Refused(definition.Name, null, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
+        }
+        lock (_gate)
+        {
+            _open.Remove(pipeline);
+            _reports.Add(report);
+        }
+    }
+
+    private ExitCode Conclude(ExitCode? forced)
+    {
+        lock (_gate)
+        {
+            foreach (var report in _reports) Show(report);
+            var code = forced ?? _reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
+            if (settings.Report is { } path) WriteReport(path, ReportJson.Write(_reports, code));
+            return code;
+        }
+    }
+
+    /// <summary>The report of a pipeline that could not begin.</summary>
+    private static RunReport Refused(string pipeline, string? component, SegPipeException refused) =>
+        new(pipeline, "failed", refused.Code, refused.Message, refused.Advice, component, 0, 0, 0, 0, 0, [], [], []) { Failure = refused };
+
+    private void Show(RunReport report)
+    {
+        if (settings.ShowsReport && report.Streams.Count > 0)
+            foreach (var line in ReportTable.Lines(report)) console.Say(line);
+        if (report.Error is { } error)
+        {
+            console.Fail(new SegPipeException(
+                report.ExitCode,
+                report.FailedComponent is { } where && !error.StartsWith(where + ':', StringComparison.Ordinal) ? $"{report.Pipeline}: {where}: {error}" : $"{report.Pipeline}: {error}",
+                report.Advice,
+                report.Failure));
+        }
+    }
+
+    private void WriteReport(string path, string json)
+    {
+        try
+        {
+            File.WriteAllText(path, json, new UTF8Encoding(false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SegPipeException(ExitCode.CannotCreate, $"The report {path} cannot be written: {e.Message}", "Check the folder and its permissions.", e);
+        }
+    }
+
+    private IReadOnlyList<(string Pipeline, RunSnapshot Snapshot)> Snapshots()
+    {
+        lock (_gate) return [.. _open.Select(p => (p.Name, p.Snapshot()))];
+    }
+
+    private void Describe()
+    {
+        foreach (var (name, snapshot) in Snapshots())
+            foreach (var line in StateDump.Lines(name, snapshot)) console.Say(line);
+    }
+
+    private static async Task<bool> EndsAsync(Task work)
+    {
+        try
+        {
+            await work.WaitAsync(AbortGrace).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace SegPipe.Host;
+
+/// <summary>Prints the program's version.</summary>
+internal sealed class VersionText : SynchronousCommandLineAction
+{
+    /// <summary>Major, minor and patch.</summary>
+    public static string Version { get; } = typeof(VersionText).Assembly.GetName().Version!.ToString(3);
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        parseResult.InvocationConfiguration.Output.WriteLine(Version);
+        return 0;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace SegPipe.Host.Tests;
+
+/// <summary>The built program as a child process, for what needs signals or a working folder of its own.</summary>
+internal sealed partial class ProgramChild : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly List<string> _lines = [];
+    private readonly Task _errors;
+    private readonly List<(string Part, TaskCompletionSource Seen)> _awaited = [];
+
+    public ProgramChild(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _errors = ReadErrorsAsync();
+    }
+
+    /// <summary>Waits until a line on standard error has this in it.</summary>
+    public Task SaysAsync(string part)
+    {
+        lock (_lines)
+        {
+            if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal))) return Task.CompletedTask;
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((part, seen));
+            return seen.Task.WaitAsync(Patience);
+        }
+    }
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<CliResult> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        await _errors;
+        return new(_process.ExitCode, await _output, string.Join('\n', _lines));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    /// <summary>Runs a command line in a folder to its end.</summary>
+    public static async Task<CliResult> RunAsync(string folder, params string[] arguments)
+    {
+        using var child = new ProgramChild(folder, arguments);
+        return await child.EndAsync();
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_lines)
+            {
+                _lines.Add(line);
+                foreach (var (part, seen) in _awaited)
+                    if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult();
+            }
+        }
+        lock (_lines)
+        {
+            foreach (var (part, seen) in _awaited) seen.TrySetException(new InvalidOperationException($"never said '{part}':\n{string.Join('\n', _lines)}"));
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
