@@ -13,8 +13,6 @@ namespace SegPipe.Sources;
 /// <example><code lang="yaml">
 /// type: street
 /// seed: 7
-/// width: 640
-/// height: 320
 /// frames: 50
 /// </code></example>
 [Source("street")]
