@@ -14,7 +14,7 @@ namespace SegPipe.Sinks;
 /// <example><code lang="yaml">
 /// type: video_file
 /// from: video
-/// path: "out/${input.stem}.mp4"
+/// path: out/street.mp4
 /// </code></example>
 [Sink("video_file")]
 [Input(PayloadKind.Packets)]
