@@ -17,14 +17,15 @@ internal sealed class MuxedFile : IDisposable
     private readonly FfmpegTools _tools;
     private readonly ChildProcess _child;
     private readonly NutWriter _writer;
+    private readonly CancellationToken _abort;
     private long _count;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
     private bool _completed;
 
-    public MuxedFile(string path, PacketsFormat format, ComponentContext context)
+    public MuxedFile(string path, PacketsFormat format, ComponentContext context, CancellationToken abort)
     {
-        (_path, _partial, _format) = (path, path + ".partial", format);
+        (_path, _partial, _format, _abort) = (path, path + ".partial", format, abort);
         var container = VideoContainer.For(path) ?? throw new SegPipeException(
             ExitCode.Configuration, $"{context.Id}: {path} has no extension of a known container.", $"Use one of {string.Join(", ", VideoContainer.Extensions)}.");
         _tools = FfmpegTools.For(context);
@@ -71,6 +72,7 @@ internal sealed class MuxedFile : IDisposable
         if (_child.WaitForExit() != 0 || _child.KillReason is not null)
             throw Failure(null);
         Verify();
+        _abort.ThrowIfCancellationRequested();
         try
         {
             Disk.Synchronise(_partial);
@@ -154,6 +156,7 @@ internal sealed class MuxedFile : IDisposable
 
     private SegPipeException Failure(string? cause)
     {
+        _abort.ThrowIfCancellationRequested();
         _child.CloseInput();
         var failure = _child.Failure(cause);
         var full = failure.ErrorLines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal)) || IsFull();

@@ -14,7 +14,7 @@ namespace SegPipe.Sinks;
 /// <example><code lang="yaml">
 /// type: video_file
 /// from: video
-/// path: "out/${input.stem}.mp4"
+/// path: out/street.mp4
 /// </code></example>
 [Sink("video_file")]
 [Input(PayloadKind.Packets)]
@@ -41,7 +41,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     public ValueTask WriteAsync(Frame frame, CancellationToken abort)
     {
         // Only now: an encoder's headers, which the container begins with, come with its first packet.
-        _file ??= new(_path!, _format!, context);
+        _file ??= new(_path!, _format!, context, abort);
         using var kill = abort.Register(static file => ((MuxedFile)file!).Abort(), _file);
         _file.Write(frame);
         return default;

@@ -26,22 +26,15 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
     /// <inheritdoc/>
     public Task RunAsync(OutputPort port, CancellationToken stop, CancellationToken abort) => DedicatedThread.Run(() =>
     {
-        using var waiter = new Waiter();
-        var pacer = options.Pace == SourcePace.Realtime ? new Pacer(context.Time, _format) : null;
-        long sequence = 0, shift = 0;
-        do
+        try
         {
-            _fetch ??= new(_info, options.Start, context);
-            using var fetch = _fetch;
-            _fetch = null;
-            using var kill = abort.Register(() => fetch.Child.Kill("the run was aborted"));
-            var end = EmitAll(fetch, port, waiter, pacer, ref sequence, shift, stop);
-            abort.ThrowIfCancellationRequested();
-            if (stop.IsCancellationRequested)
-                return;
-            shift += end;
+            EmitPasses(port, stop, abort);
         }
-        while (options.Loop);
+        catch (SegPipeException) when (abort.IsCancellationRequested)
+        {
+            // The child was killed because of the abort.
+            abort.ThrowIfCancellationRequested();
+        }
     });
 
     /// <inheritdoc/>
@@ -77,6 +70,22 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
             SampleAspect = video.SampleAspect,
             HasDecodingTimes = _info.HasDecodingTimes,
         };
+    }
+
+    private void EmitPasses(OutputPort port, CancellationToken stop, CancellationToken abort)
+    {
+        using var waiter = new Waiter();
+        var pacer = options.Pace == SourcePace.Realtime ? new Pacer(context.Time, _format) : null;
+        long sequence = 0, shift = 0;
+        do
+        {
+            using var fetch = _fetch ?? new(_info, options.Start, context);
+            _fetch = null;
+            using var kill = abort.Register(() => fetch.Child.Kill("the run was aborted"));
+            shift += EmitAll(fetch, port, waiter, pacer, ref sequence, shift, stop);
+            abort.ThrowIfCancellationRequested();
+        }
+        while (options.Loop && !stop.IsCancellationRequested);
     }
 
     /// <summary>Emits one pass; returns how far the next one is shifted, in ticks.</summary>

@@ -101,7 +101,7 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         catch (NutException broken)
         {
             abort.ThrowIfCancellationRequested();
-            throw child.Failure(reader.Offset == 0 ? "gave no output" : $"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}");
+            throw child.Failure(child.OutputEnded && reader.Offset == 0 ? "gave no output" : $"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}");
         }
         abort.ThrowIfCancellationRequested();
         child.ThrowIfFailed();

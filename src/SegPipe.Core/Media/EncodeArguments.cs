@@ -48,8 +48,9 @@ public sealed record EncodeArguments
             .. BitRate is { } rate
                 ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
                 : new[] { "-crf", FfmpegArguments.Text(Crf) },
+            // Half a millisecond covers the rounding of the sum.
             .. KeyInterval is { } seconds
-                ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds)}))"]
+                ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds - 0.0005)}))"]
                 : Array.Empty<string>(),
             .. Encoder == "libx265" ? ["-x265-params", $"log-level=error{Pools()}"] : Array.Empty<string>(),
             "-threads", FfmpegArguments.Text(Threads),

@@ -8,6 +8,7 @@ internal static partial class NativeMethods
     public const int SetPipeSize = 1031;
     public const int Interrupt = 2;
     public const int MayExecute = 1;
+    public const int EndedChildren = -1;
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeHandle file, int command, int argument);
@@ -23,6 +24,10 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);
+
+    /// <summary>Fills 18 numbers: user seconds and microseconds, system seconds and microseconds, and others.</summary>
+    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
+    public static unsafe partial int ResourceUsage(int who, long* usage);
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
