@@ -97,7 +97,7 @@ internal sealed partial class ExampleRun(ComponentDescriptor component) : IDispo
             PayloadKind.Tensor => $"  after{place}_l: {{ type: infer, from: {from}, model: street }}\n  after{place}: {{ type: vim_upsample, from: after{place}_l, like: picture }}",
             PayloadKind.Logits => $"  after{place}: {{ type: vim_upsample, from: {from}, like: picture }}",
             PayloadKind.Labels => $"  after{place}: {{ type: colorize, from: [{(component.Kind == ComponentKind.Source ? "example.picture" : "picture")}, {from}] }}",
-            PayloadKind.Picture when component.Name == "image_folder" => $"  after{place}: {{ type: colorize, from: [{from}, labels] }}",
+            PayloadKind.Picture when component.Name == "image_folder" => $"  after{place}_s: {{ type: resize, from: {from}, model: street }}\n  after{place}_l: {{ type: infer, from: after{place}_s, model: street }}\n  after{place}: {{ type: vim_upsample, from: after{place}_l, like: {from} }}",
             _ => $"  after{place}_c: {{ type: encode, from: {from}, preset: ultrafast, crf: 10, threads: 1 }}\n  after{place}: {{ type: decode, from: after{place}_c, threads: 1 }}",
         };
     }
