@@ -61,7 +61,9 @@ internal static class PipelineBound
             var whole = await Run(Whole);
             var parts = new List<Part> { Part.OfChild("decoder", await Run(Decoder), "picture") };
             var network = await Run(Network);
-            parts.AddRange(new[] { "small", "logits", "labels", "overlay" }.Select(id => Part.OfStage(network, id, id == "logits" ? networkThreads : 1)));
+            var kernels = new[] { "small", "labels", "overlay" }.Select(id => Part.OfStage(network, id)).ToList();
+            parts.Add(Part.OfStage(network, "logits") with { CpuMs = 1000 * network.CpuSeconds / Part.Frames(network, "logits") - kernels.Sum(k => k.CpuMs) });
+            parts.AddRange(kernels);
             parts.Add(Part.OfChild("encoder", await Run(Encoder), "video"));
             Print(whole, parts, output);
         }
@@ -104,16 +106,18 @@ internal static class PipelineBound
     {
         public static Part OfChild(string name, RunReport report, string component)
         {
-            var frames = report.Streams[0].Components.Single(c => c.Id == component).Emitted[0];
+            var frames = Frames(report, component);
             var cpu = report.Children.Where(c => c.Component == component).Sum(c => c.CpuSeconds);
             return new(name, 1000 * report.ElapsedSeconds / frames, 1000 * cpu / frames);
         }
 
-        public static Part OfStage(RunReport report, string id, int threads)
+        public static Part OfStage(RunReport report, string id)
         {
-            var component = report.Streams[0].Components.Single(c => c.Id == id);
-            var ms = 1000 * component.BusyShare!.Value * report.ElapsedSeconds / component.Emitted[0];
-            return new(id, ms, ms * threads);
+            var busy = report.Streams[0].Components.Single(c => c.Id == id).BusyShare!.Value;
+            var ms = 1000 * busy * report.ElapsedSeconds / Frames(report, id);
+            return new(id, ms, ms);
         }
+
+        public static long Frames(RunReport report, string id) => report.Streams[0].Components.Single(c => c.Id == id).Emitted[0];
     }
 }
