@@ -129,6 +129,7 @@ public sealed class ImageFolderSourceTests : IAsyncDisposable
 
         Assert.Equal(ExitCode.InputUnusable, error.Code);
         Assert.Contains(At(name), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("@ 0x", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,10 +29,10 @@ public static class FakeFfmpeg
               *" pipe:0 "*) role=encode ;;
               *) role=fetch ;;
             esac
-            # The garbage collector reserves address space, which is limited here.
-            export DOTNET_GCHeapHardLimit=0x8000000 DOTNET_gcServer=0
+            # .NET reserves address space and maps its code from a file, and both are limited here.
+            export DOTNET_GCHeapHardLimit=0x8000000 DOTNET_EnableWriteXorExecute=0
             case "$role" in
-              {(role == "any" ? "fetch|decode|encode|mux" : role)}) exec "$(dirname "$0")/SegPipe.FakeFfmpeg" {behaviour} {number} "$real" "$@" ;;
+              {(role == "any" ? "fetch|decode|encode|mux" : role)}) "$(dirname "$0")/SegPipe.FakeFfmpeg" {behaviour} {number} "$real" "$@"; exit $? ;;
               *) exec "$real" "$@" ;;
             esac
 

@@ -21,6 +21,9 @@ public sealed record PacketsFormat : Format
     /// <summary>Size as coded, before rotation.</summary>
     public required PictureSize Size { get; init; }
 
+    /// <summary>Whether time stamps are those of decoding, because the container has no others (AVI): pictures take them in rising order.</summary>
+    public bool HasDecodingTimes { get; init; }
+
     /// <summary>Packets by which decoding order may run ahead of presentation order.</summary>
     public int DecodeDelay { get; init; }
 

@@ -42,14 +42,15 @@ public sealed record EncodeArguments
             .. tools.PassthroughArguments,
             "-enc_time_base", "-1",
             // NUT does not carry the tags of raw pictures; they are put back before the encoder sees them.
-            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}",
+            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}{Crop()}",
             "-c:v", Encoder,
             "-preset", Preset,
             .. BitRate is { } rate
                 ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
                 : new[] { "-crf", FfmpegArguments.Text(Crf) },
+            // Half a millisecond covers the rounding of the sum.
             .. KeyInterval is { } seconds
-                ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds)}))"]
+                ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds - 0.0005)}))"]
                 : Array.Empty<string>(),
             .. Encoder == "libx265" ? ["-x265-params", $"log-level=error{Pools()}"] : Array.Empty<string>(),
             "-threads", FfmpegArguments.Text(Threads),
@@ -60,6 +61,9 @@ public sealed record EncodeArguments
             .. FfmpegArguments.NutOutput,
         ];
     }
+
+    // 4:2:0 codecs have no odd sizes; a lost line is less than an invented one.
+    private string Crop() => ((Format.Size.Width | Format.Size.Height) & 1) == 0 ? "" : ",crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0";
 
     // x265 has a pool of its own, which -threads does not bound.
     private string Pools() => Threads > 0 ? $":pools={Threads}" : "";

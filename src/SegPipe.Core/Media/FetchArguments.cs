@@ -9,6 +9,9 @@ public sealed record FetchArguments
     /// <summary>Index of the track.</summary>
     public required int Track { get; init; }
 
+    /// <summary>Whether the container states decoding times only, as AVI does; they are taken.</summary>
+    public bool HasDecodingTimes { get; init; }
+
     /// <summary>Presentation time in seconds to start at; packets begin at the key packet before it.</summary>
     public double? Start { get; init; }
 
@@ -18,13 +21,12 @@ public sealed record FetchArguments
         .. FfmpegArguments.Common,
         "-copyts",
         .. Start is { } start ? ["-seek_timestamp", "1", "-ss", FfmpegArguments.Text(start)] : Array.Empty<string>(),
-        // AVI states decoding times only; presentation times are derived.
-        "-fflags", "+genpts",
         "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
         .. FfmpegArguments.FileInput(Path),
         "-map", $"0:{Track}",
         "-c", "copy",
         "-copypriorss", "1",
+        .. HasDecodingTimes ? ["-bsf:v", "setts=pts=DTS"] : Array.Empty<string>(),
         "-output_ts_offset", FfmpegArguments.Text(Carrier.OffsetSeconds),
         .. FfmpegArguments.NutOutput,
     ];

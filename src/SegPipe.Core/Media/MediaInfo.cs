@@ -11,6 +11,9 @@ public sealed record MediaInfo
     /// <summary>FFmpeg's name of the container, for example <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</summary>
     public required string Container { get; init; }
 
+    /// <summary>Whether the container states decoding times only.</summary>
+    public bool HasDecodingTimes => Container == "avi";
+
     /// <summary>Duration in seconds, null where unknown.</summary>
     public double? Duration { get; init; }
 

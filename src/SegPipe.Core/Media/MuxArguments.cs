@@ -32,6 +32,8 @@ public sealed record MuxArguments
         .. OriginalTracks.SelectMany(track => new[] { "-map", $"1:{track}" }),
         .. Original?.Path is not null ? ["-map_metadata", "1", "-map_chapters", "1"] : Array.Empty<string>(),
         "-c", "copy",
+        // Without it, sound from before the start would come along.
+        .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
         "-avoid_negative_ts", "disabled",
         .. Container.Arguments(TimeBase),
         "-f", Container.Muxer,

@@ -12,6 +12,7 @@ public sealed class ChildProcess : IDisposable
 {
     private const int PipeBytes = 1 << 20;
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstSample = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
@@ -44,7 +45,8 @@ public sealed class ChildProcess : IDisposable
         _errorPump.Start();
         _turnSince = options.Time.GetTimestamp();
         var interval = options.StallTimeout / 4 < SampleInterval ? options.StallTimeout / 4 : SampleInterval;
-        _watchdog = options.Time.CreateTimer(static state => ((ChildProcess)state!).Watch(), this, interval, interval);
+        EndedChildren.Add(this);
+        _watchdog = options.Time.CreateTimer(static state => ((ChildProcess)state!).Watch(), this, FirstSample, interval);
     }
 
     /// <summary>What the child does.</summary>
@@ -74,6 +76,9 @@ public sealed class ChildProcess : IDisposable
 
     /// <summary>Why we killed it, or null.</summary>
     public string? KillReason => Volatile.Read(ref _killReason);
+
+    /// <summary>Whether the end of its output was read.</summary>
+    public bool OutputEnded => _progress.OutputEnded;
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
@@ -139,6 +144,7 @@ public sealed class ChildProcess : IDisposable
     public int WaitForExit()
     {
         _process.WaitForExit();
+        EndedChildren.Account(this);
         _errorPump.Join();
         return _process.ExitCode;
     }
@@ -152,10 +158,12 @@ public sealed class ChildProcess : IDisposable
             throw Failure(code);
     }
 
-    /// <summary>The error that describes an unexpected end.</summary>
+    /// <summary>The error that describes an unexpected end; a child that has not closed its output is killed.</summary>
     /// <param name="cause">What is wrong where the exit code does not tell.</param>
     public ChildProcessException Failure(string? cause = null)
     {
+        if (cause is not null && _options.HasOutput && !OutputEnded)
+            Kill(cause);
         var code = WaitForExit();
         return cause is null || code != 0 || KillReason is not null
             ? Failure(code)
@@ -177,6 +185,8 @@ public sealed class ChildProcess : IDisposable
             Kill("the run ended");
             _process.WaitForExit(KillGrace);
         }
+        if (_process.HasExited)
+            EndedChildren.Account(this);
         CloseInput();
         Output.Dispose();
         _errorPump.Join(KillGrace);
@@ -189,6 +199,13 @@ public sealed class ChildProcess : IDisposable
         var usage = ProcessTree.Usage(_process.Id);
         lock (_gate)
             _usage = _usage.Max(usage);
+    }
+
+    /// <summary>Corrects the processor time upwards by what the system counted.</summary>
+    internal void Correct(double cpuSeconds)
+    {
+        lock (_gate)
+            _usage = _usage.Max(new(cpuSeconds, 0));
     }
 
     private void Watch()

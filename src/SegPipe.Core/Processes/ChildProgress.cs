@@ -12,6 +12,9 @@ internal sealed class ChildProgress(bool hasInput, bool hasOutput)
     /// <summary>Rises with everything that happens on either pipe.</summary>
     public long Moves => Interlocked.Read(ref _moves);
 
+    /// <summary>Whether the end of the output was read.</summary>
+    public bool OutputEnded => _outputEnded;
+
     /// <summary>
     /// Whether the next move is the child's: it closed its output and is to end, or it has all the input that it can hold or will
     /// ever get, and we wait for its output where it has one.

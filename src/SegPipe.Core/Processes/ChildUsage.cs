@@ -1,7 +1,7 @@
 namespace SegPipe.Processes;
 
 /// <summary>What a child and its descendants have used.</summary>
-/// <param name="CpuSeconds">User and system time, in seconds; sampled every half second and at the end.</param>
+/// <param name="CpuSeconds">User and system time, in seconds; sampled while it runs, and corrected at its end.</param>
 /// <param name="PeakResidentBytes">Largest resident memory that was seen, in bytes.</param>
 public readonly record struct ChildUsage(double CpuSeconds, long PeakResidentBytes)
 {

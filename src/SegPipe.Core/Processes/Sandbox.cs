@@ -61,7 +61,8 @@ public sealed class Sandbox
 
     private static List<string> Confinement(ChildCommand command, SandboxPolicy policy)
     {
-        List<string> arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "segpipe"];
+        // As the first process of its namespace the program is bubblewrap's own child, so that its processor time is counted.
+        List<string> arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--hostname", "segpipe"];
         if (policy.Network)
             arguments.Add("--share-net");
         foreach (var path in policy.Network ? [.. SystemPaths, .. NetworkPaths] : SystemPaths)

@@ -95,14 +95,22 @@ internal sealed class StillDecoder(ComponentContext context)
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or FormatException or OverflowException)
         {
             var failure = child.Failure("put out no picture");
-            throw Unusable(path, $"cannot be decoded: {(failure.ErrorLines is [.., var last] ? last : failure.Message)}", failure);
+            throw Unusable(path, $"cannot be decoded: {(failure.ErrorLines is [.., var last] ? WithoutOrigin(last) : failure.Message)}", failure);
         }
 
         if (more) throw Unusable(path, "has more than one picture; use the source video_file", null);
         // FFmpeg ends with 0 on a damaged picture too, and hands out what it could decode of it.
-        if (child.WaitForExit() != 0 || child.ErrorLines.Any(IsDamage)) throw Unusable(path, $"is damaged: {child.ErrorLines.LastOrDefault(IsDamage) ?? "FFmpeg failed"}", null);
+        if (child.WaitForExit() != 0 || child.ErrorLines.Any(IsDamage))
+        {
+            throw Unusable(path, $"is damaged: {WithoutOrigin(child.ErrorLines.LastOrDefault(IsDamage) ?? "FFmpeg failed")}", null);
+        }
+
         return picture;
     }
+
+    // FFmpeg begins its lines with the part that speaks and its address: "[mjpeg @ 0x55d0] overread 8".
+    private static string WithoutOrigin(string line) =>
+        line.StartsWith('[') && line.IndexOf("] ", StringComparison.Ordinal) is >= 0 and var end ? line[(end + 2)..].TrimEnd('.') : line.TrimEnd('.');
 
     private static bool IsDamage(string line) =>
         line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("truncated", StringComparison.OrdinalIgnoreCase)

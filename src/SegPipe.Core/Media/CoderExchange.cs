@@ -1,0 +1,131 @@
+using SegPipe.Components;
+using SegPipe.Frames;
+using SegPipe.Nut;
+using SegPipe.Processes;
+
+namespace SegPipe.Media;
+
+/// <summary>
+/// Frames through a coder child: one thread writes them as NUT, another reads what comes out. A new format of the frames ends the
+/// child after what it has, and starts another.
+/// </summary>
+public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationToken abort)
+{
+    private volatile bool _outputEnded;
+
+    /// <summary>Runs until the port's frames end and everything is out.</summary>
+    /// <exception cref="SegPipeException">The child failed, or gave what cannot be right.</exception>
+    public Task RunAsync() => DedicatedThread.Run(Run);
+
+    private void Run()
+    {
+        using var waiter = new Waiter();
+        var next = waiter.Wait(port.TakeAsync());
+        while (!next.IsEmpty && !abort.IsCancellationRequested)
+            next = RunChild(next, waiter);
+        abort.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Gives one child all frames of one format; returns the first frame of the next one.</summary>
+    private Frame RunChild(Frame first, Waiter waiter)
+    {
+        var format = first.Format;
+        _outputEnded = false;
+        using var child = coder.Start(format);
+        using var kill = abort.Register(() => child.Kill("the run was aborted"));
+        var reading = DedicatedThread.Run(() => Read(child, format));
+        try
+        {
+            var next = Write(child, first, waiter);
+            reading.GetAwaiter().GetResult();
+            abort.ThrowIfCancellationRequested();
+            return next.IsEmpty || !ReferenceEquals(next.Format, format) ? next : throw child.Failure("ended before its input did");
+        }
+        finally
+        {
+            child.CloseInput();
+            Task.WaitAny(reading);
+            coder.EndOutput(port);
+        }
+    }
+
+    private Frame Write(ChildProcess child, Frame frame, Waiter waiter)
+    {
+        var format = frame.Format;
+        try
+        {
+            var writer = new NutWriter(child.Input);
+            writer.WriteHeaders(coder.Header(format));
+            while (!frame.IsEmpty && ReferenceEquals(frame.Format, format) && !_outputEnded)
+            {
+                coder.InWork.Add(frame.Header);
+                writer.WriteFrame(Carrier.ToChild(frame.Header.Pts, format.TimeBase), frame.Header.Key, frame.Bytes);
+                port.Processed(frame);
+                frame = waiter.Wait(port.TakeAsync());
+            }
+        }
+        catch (ChildInputClosedException)
+        {
+            // The reader finds the end of the output and tells why it came.
+        }
+        child.CloseInput();
+        return frame;
+    }
+
+    private void Read(ChildProcess child, Format format)
+    {
+        try
+        {
+            ReadAll(child, format);
+        }
+        finally
+        {
+            // Whatever ended the reading, the writer must not wait for a child that nobody reads.
+            _outputEnded = true;
+            if (!child.HasExited && !abort.IsCancellationRequested)
+                child.Kill("the run ended");
+        }
+    }
+
+    private void ReadAll(ChildProcess child, Format format)
+    {
+        using var waiter = new Waiter();
+        var reader = new NutReader(child.Output);
+        try
+        {
+            var stream = reader.ReadHeaders()[0];
+            coder.BeginOutput(stream, format);
+            while (reader.TryReadFrame(out var frame))
+                coder.Emit(port, reader, frame, waiter);
+        }
+        catch (NutException broken)
+        {
+            abort.ThrowIfCancellationRequested();
+            throw child.Failure(child.OutputEnded && reader.Offset == 0 ? "gave no output" : $"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}");
+        }
+        abort.ThrowIfCancellationRequested();
+        child.ThrowIfFailed();
+    }
+}
+
+/// <summary>What is particular to one coder.</summary>
+public interface ICoder
+{
+    /// <summary>Frames that were written and did not come out yet.</summary>
+    FramesInWork InWork { get; }
+
+    /// <summary>Starts the child for frames of a format.</summary>
+    ChildProcess Start(Format format);
+
+    /// <summary>The stream header for frames of a format.</summary>
+    NutStream Header(Format format);
+
+    /// <summary>Called with the header of what comes out.</summary>
+    void BeginOutput(NutStream stream, Format input);
+
+    /// <summary>Emits one frame of the output, or reads over it.</summary>
+    void Emit(OutputPort port, NutReader reader, NutFrame frame, Waiter waiter);
+
+    /// <summary>Called when a child has ended, however it did: accounts for what did not come out.</summary>
+    void EndOutput(StreamPort port);
+}

@@ -1,0 +1,96 @@
+using SegPipe.Components;
+using SegPipe.Frames;
+using SegPipe.Media;
+using SegPipe.Nut;
+using SegPipe.Processes;
+
+namespace SegPipe.Sources;
+
+/// <summary>One pass over a file's video track.</summary>
+internal sealed class PacketFetch : IDisposable
+{
+    private readonly MediaInfo _info;
+    private readonly NutReader _reader;
+
+    public PacketFetch(MediaInfo info, double? start, ComponentContext context)
+    {
+        _info = info;
+        var arguments = new FetchArguments
+        {
+            Path = info.Path,
+            Track = info.Video.Index,
+            HasDecodingTimes = info.HasDecodingTimes,
+            Start = start,
+        };
+        Child = FfmpegTools.For(context).Start(
+            context, arguments.Build(), new() { Role = "fetch", HasOutput = true }, new() { Readable = [info.Path] });
+        _reader = new(Child.Output);
+        try
+        {
+            Stream = _reader.ReadHeaders()[0];
+        }
+        catch (NutException)
+        {
+            using var failed = Child;
+            throw Unreadable(failed.Failure("gave no packets"));
+        }
+    }
+
+    public ChildProcess Child { get; }
+
+    public NutStream Stream { get; }
+
+    public bool TryRead(out NutFrame frame)
+    {
+        try
+        {
+            return _reader.TryReadFrame(out frame);
+        }
+        catch (NutException broken)
+        {
+            throw Unreadable(Child.Failure($"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}"));
+        }
+    }
+
+    /// <summary>Fills a packet, or gives it back where that fails.</summary>
+    public void ReadPayload(WritableFrame packet)
+    {
+        var filled = false;
+        try
+        {
+            _reader.ReadPayload(packet.Bytes);
+            filled = true;
+        }
+        catch (NutException broken)
+        {
+            throw Unreadable(Child.Failure($"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}"));
+        }
+        finally
+        {
+            if (!filled)
+                packet.Dispose();
+        }
+    }
+
+    /// <summary>Called at the end of the packets: FFmpeg's exit code does not tell a whole file from one that is cut off, its messages do.</summary>
+    public void End(long count)
+    {
+        Child.ThrowIfFailed();
+        var promised = _info.Video.FrameCount;
+        var cut = Child.ErrorLines.Any(line =>
+            line.Contains("partial file", StringComparison.Ordinal)
+            || line.Contains("ended prematurely", StringComparison.Ordinal)
+            || (line.Contains("Packet corrupt", StringComparison.Ordinal) && count < promised));
+        if (!cut)
+            return;
+        var found = promised is { } all && all > count ? $"{count} of {all} frames are there" : $"{count} frames are there";
+        throw new SegPipeException(
+            ExitCode.InputUnusable, $"The input {_info.Path} is cut off: {found}.", $"Copy or record it again, or repair it: ffmpeg -i INPUT -c copy OUTPUT.mkv");
+    }
+
+    public void Dispose() => Child.Dispose();
+
+    private SegPipeException Unreadable(ChildProcessException failure) => failure.ChildExitCode is > 0 and < 128
+        ? new SegPipeException(ExitCode.InputUnusable, $"The input {_info.Path} cannot be read: {failure.Message}", "Check it with: ffprobe INPUT", failure)
+        : failure;
+}

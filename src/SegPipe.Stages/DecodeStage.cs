@@ -1,0 +1,140 @@
+using System.ComponentModel.DataAnnotations;
+using SegPipe.Components;
+using SegPipe.Frames;
+using SegPipe.Media;
+using SegPipe.Nut;
+using SegPipe.Processes;
+
+namespace SegPipe.Stages;
+
+/// <summary>Decodes packets into upright 8-bit I420 pictures, in a confined FFmpeg; range and matrix stay as the input states them.</summary>
+/// <example><code lang="yaml">
+/// type: decode
+/// from: drive
+/// threads: 2
+/// </code></example>
+[Stage("decode")]
+[Input(PayloadKind.Packets)]
+[Output(PayloadKind.Picture)]
+public sealed class DecodeStage(DecodeOptions options, ComponentContext context) : IStreamStage
+{
+    /// <inheritdoc/>
+    public Format Negotiate(Format input) => PictureDecoder.Pictures((PacketsFormat)input);
+
+    /// <inheritdoc/>
+    public Task RunAsync(StreamPort port, CancellationToken abort) =>
+        new CoderExchange(port, new PictureDecoder(options, context), abort).RunAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}
+
+/// <summary>Options of <see cref="DecodeStage"/>.</summary>
+public sealed record DecodeOptions : StageOptions
+{
+    /// <summary>Threads of the decoder, 1–64; by default <c>limits.threads</c>, else the decoder's own choice.</summary>
+    [Range(1, 64)]
+    public int? Threads { get; init; }
+}
+
+/// <summary>Packets in, pictures out.</summary>
+internal sealed class PictureDecoder(DecodeOptions options, ComponentContext context) : ICoder
+{
+    // A decoder holds back far fewer; what is older was lost on the way.
+    private const int MostInWork = 512;
+
+    private PacketsFormat _packets = null!;
+    private PictureFormat _pictures = null!;
+    private Rational _childTimeBase;
+    private long _first;
+    private long _end;
+    private long _sequence;
+    private long _outside;
+    private long _lost;
+
+    public FramesInWork InWork { get; } = new();
+
+    public static PictureFormat Pictures(PacketsFormat packets)
+    {
+        var turned = packets.Rotation is 90 or 270;
+        return new()
+        {
+            TimeBase = packets.TimeBase,
+            OriginalTimeBase = packets.OriginalTimeBase,
+            Size = turned ? new(packets.Size.Height, packets.Size.Width) : packets.Size,
+            SampleAspect = turned ? new(packets.SampleAspect.Den, packets.SampleAspect.Num) : packets.SampleAspect,
+            Color = packets.Color,
+        };
+    }
+
+    public ChildProcess Start(Format format)
+    {
+        _packets = (PacketsFormat)format;
+        _pictures = Pictures(_packets);
+        (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
+        var tools = FfmpegTools.For(context);
+        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0 };
+        return tools.Start(context, arguments.Build(tools), new() { Role = "decode", HasInput = true, HasOutput = true }, new());
+    }
+
+    public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);
+
+    public void BeginOutput(NutStream stream, Format input)
+    {
+        _childTimeBase = stream.TimeBase;
+        if ((stream.Width, stream.Height) != (_pictures.Size.Width, _pictures.Size.Height))
+            _pictures = _pictures with { Size = new(stream.Width, stream.Height) };
+    }
+
+    public void Emit(OutputPort port, NutReader reader, NutFrame frame, Waiter waiter)
+    {
+        var pts = Carrier.FromCoder(frame.Pts, _childTimeBase, _pictures.TimeBase);
+        if (!(_packets.HasDecodingTimes ? InWork.TryTakeEarliest(out var header) : InWork.TryTake(pts, out header)))
+            throw new SegPipeException(ExitCode.PipelineFailed, $"{context.Id}: the decoder gave more pictures than it got packets.", "Convert the input first: ffmpeg -i INPUT OUTPUT.mkv");
+        if (_packets.HasDecodingTimes)
+            pts = header.Pts;
+        else if (InWork.Count > MostInWork)
+            _lost += InWork.DropBefore(pts);
+        if (pts < _first || pts >= _end)
+        {
+            _outside++;
+            return;
+        }
+
+        var emitted = false;
+        WritableFrame picture = default;
+        try
+        {
+            if (frame.Size != _pictures.FrameBytes)
+                throw new SegPipeException(ExitCode.InputUnusable, $"{context.Id}: the input changes its picture size in mid-stream.", "Split it where the size changes.");
+            picture = waiter.Wait(port.RentAsync(_pictures, frame.Size));
+            if (!picture.IsEmpty)
+                reader.ReadPayload(picture.Bytes);
+            emitted = true;
+        }
+        finally
+        {
+            if (!emitted)
+            {
+                picture.Dispose();
+                InWork.Add(header);
+            }
+        }
+        waiter.Wait(port.EmitAsync(picture, header with { Sequence = _sequence++, Pts = pts, Key = true }));
+    }
+
+    public void EndOutput(StreamPort port)
+    {
+        var left = InWork.Clear();
+        // These codecs have packets that only later ones refer to.
+        var hidden = _packets.Codec is "vp8" or "vp9" or "av1" or "mpeg4" ? left : 0;
+        if (_outside + hidden > 0)
+            port.Count(StreamLoss.NotShown, _outside + hidden);
+        if (_lost + left - hidden > 0)
+            port.Count(StreamLoss.Lost, _lost + left - hidden);
+        (_outside, _lost) = (0, 0);
+    }
+
+    private long? Ticks(double? seconds) =>
+        seconds is { } value ? (long)Math.Ceiling(value / _packets.TimeBase.Value - 1e-6) : null;
+}

@@ -1,0 +1,207 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+using SegPipe.Components;
+using SegPipe.Frames;
+using SegPipe.Media;
+using SegPipe.Nut;
+using SegPipe.Processes;
+
+namespace SegPipe.Stages;
+
+/// <summary>
+/// Encodes I420 pictures, in a confined FFmpeg. The codec's global headers are known with the first packet only: it begins a new
+/// format.
+/// </summary>
+/// <example><code lang="yaml">
+/// type: encode
+/// from: overlay
+/// codec: h264
+/// crf: 23
+/// </code></example>
+[Stage("encode")]
+[Input(PayloadKind.Picture)]
+[Output(PayloadKind.Packets)]
+public sealed class EncodeStage(EncodeOptions options, ComponentContext context) : IStreamStage
+{
+    /// <inheritdoc/>
+    public Format Negotiate(Format input)
+    {
+        var pictures = (PictureFormat)input;
+        if (pictures.Layout != PictureLayout.I420)
+            throw new SegPipeException(ExitCode.Configuration, $"{context.Id}: still pictures (RGB) cannot be encoded as video.", "Write them with the sink image_folder.");
+        if (pictures.Size.Width < 2 || pictures.Size.Height < 2)
+            throw new SegPipeException(ExitCode.InputUnusable, $"{context.Id}: a picture of {pictures.Size} cannot be encoded as video.", "Use pictures of at least 2x2.");
+        var even = PictureEncoder.Even(pictures.Size);
+        if (even != pictures.Size)
+            context.Log.LogWarning("{Component}: {Codec} needs even sizes; {Size} is cropped to {Even}.", context.Id, options.Codec, pictures.Size, even);
+        return PictureEncoder.Packets(pictures, options.Codec, "", default, 0);
+    }
+
+    /// <inheritdoc/>
+    public Task RunAsync(StreamPort port, CancellationToken abort) =>
+        new CoderExchange(port, new PictureEncoder(options, context), abort).RunAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}
+
+/// <summary>Codecs that video is encoded with.</summary>
+public enum EncodeCodec
+{
+    /// <summary>H.264, by x264.</summary>
+    H264,
+
+    /// <summary>H.265, by x265.</summary>
+    H265,
+}
+
+/// <summary>Trade of time for size.</summary>
+public enum EncodePreset
+{
+    /// <summary>Fastest, largest.</summary>
+    Ultrafast,
+
+    /// <summary>Second fastest.</summary>
+    Superfast,
+
+    /// <summary>Third fastest.</summary>
+    Veryfast,
+
+    /// <summary>Fourth fastest.</summary>
+    Faster,
+
+    /// <summary>Fifth fastest.</summary>
+    Fast,
+
+    /// <summary>The codec's usual.</summary>
+    Medium,
+
+    /// <summary>Slower than usual.</summary>
+    Slow,
+
+    /// <summary>Slower again.</summary>
+    Slower,
+
+    /// <summary>Slowest of use.</summary>
+    Veryslow,
+}
+
+/// <summary>Options of <see cref="EncodeStage"/>.</summary>
+public sealed record EncodeOptions : StageOptions
+{
+    /// <summary>The codec: <c>h264</c> (default) or <c>h265</c>.</summary>
+    public EncodeCodec Codec { get; init; } = EncodeCodec.H264;
+
+    /// <summary>Trade of time for size, from <c>ultrafast</c> to <c>veryslow</c>; <c>veryfast</c> by default.</summary>
+    public EncodePreset Preset { get; init; } = EncodePreset.Veryfast;
+
+    /// <summary>Constant quality, 0 (best) to 51; 23 by default. Not together with <c>bitrate</c>.</summary>
+    [Range(0.0, 51.0)]
+    public double? Crf { get; init; }
+
+    /// <summary>Bits a second, 10,000–1,000,000,000; kept over two seconds. Not together with <c>crf</c>.</summary>
+    [Range(10_000, 1_000_000_000)]
+    public int? Bitrate { get; init; }
+
+    /// <summary>Milliseconds between key pictures, 1–600,000; by default the encoder's choice.</summary>
+    [Range(1, 600_000)]
+    public int? KeyframeIntervalMs { get; init; }
+
+    /// <summary>Threads of the encoder, 1–64; by default <c>limits.threads</c>, else the encoder's own choice.</summary>
+    [Range(1, 64)]
+    public int? Threads { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OptionProblem> Check() => Crf is not null && Bitrate is not null
+        ? [new("bitrate", "`crf` and `bitrate` exclude one another", "Keep one of them.")]
+        : [];
+}
+
+/// <summary>Pictures in, packets out.</summary>
+internal sealed class PictureEncoder(EncodeOptions options, ComponentContext context) : ICoder
+{
+    private const double DefaultCrf = 23;
+
+    private PacketsFormat _packets = null!;
+    private Rational _childTimeBase;
+    private long _sequence;
+
+    public FramesInWork InWork { get; } = new();
+
+    public static PictureSize Even(PictureSize size) => new(size.Width & ~1, size.Height & ~1);
+
+    public static PacketsFormat Packets(PictureFormat pictures, EncodeCodec codec, string fourCc, ReadOnlyMemory<byte> extradata, int delay) => new()
+    {
+        TimeBase = pictures.TimeBase,
+        OriginalTimeBase = pictures.OriginalTimeBase,
+        Codec = codec == EncodeCodec.H264 ? "h264" : "hevc",
+        FourCc = System.Text.Encoding.ASCII.GetBytes(fourCc),
+        Extradata = extradata,
+        DecodeDelay = delay,
+        Size = Even(pictures.Size),
+        PixelFormat = "yuv420p",
+        Color = pictures.Color,
+        SampleAspect = pictures.SampleAspect,
+        Origin = pictures.Origin,
+    };
+
+    public ChildProcess Start(Format format)
+    {
+        var tools = FfmpegTools.For(context);
+        var arguments = new EncodeArguments
+        {
+            Format = (PictureFormat)format,
+            Encoder = options.Codec == EncodeCodec.H264 ? "libx264" : "libx265",
+            Preset = options.Preset.ToString().ToLowerInvariant(),
+            Crf = options.Crf ?? DefaultCrf,
+            BitRate = options.Bitrate,
+            KeyInterval = options.KeyframeIntervalMs / 1000.0,
+            Threads = options.Threads ?? context.Limits.Threads ?? 0,
+        };
+        return tools.Start(
+            context,
+            arguments.Build(tools),
+            new() { Role = "encode", HasInput = true, HasOutput = true },
+            new() { AddressSpaceBytes = 16L << 30 });
+    }
+
+    public NutStream Header(Format format) => Carrier.Header((PictureFormat)format);
+
+    public void BeginOutput(NutStream stream, Format input)
+    {
+        _childTimeBase = stream.TimeBase;
+        _packets = Packets((PictureFormat)input, options.Codec, stream.FourCcText, stream.Extradata, stream.DecodeDelay);
+    }
+
+    public void Emit(OutputPort port, NutReader reader, NutFrame frame, Waiter waiter)
+    {
+        var pts = Carrier.FromCoder(frame.Pts, _childTimeBase, _packets.TimeBase);
+        if (!InWork.TryTake(pts, out var header))
+            throw new SegPipeException(ExitCode.PipelineFailed, $"{context.Id}: the encoder gave more packets than it got pictures.", "Try another codec or preset.");
+
+        var emitted = false;
+        WritableFrame packet = default;
+        try
+        {
+            packet = waiter.Wait(port.RentAsync(_packets, frame.Size));
+            if (!packet.IsEmpty)
+                reader.ReadPayload(packet.Bytes);
+            emitted = true;
+        }
+        finally
+        {
+            if (!emitted)
+            {
+                packet.Dispose();
+                InWork.Add(header);
+            }
+        }
+        waiter.Wait(port.EmitAsync(packet, header with { Sequence = _sequence++, Pts = pts, Key = frame.IsKey }));
+    }
+
+    public void EndOutput(StreamPort port)
+    {
+        if (InWork.Clear() is > 0 and var lost)
+            port.Count(StreamLoss.Lost, lost);
+    }
+}
