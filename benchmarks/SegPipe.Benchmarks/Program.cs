@@ -9,6 +9,9 @@ switch (args)
         return 0;
     case ["allocations", .. var frames]:
         return await SteadyState.RunAsync(frames is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 0, Console.Out);
+    case ["bound", var clip, var threads]:
+        await PipelineBound.RunAsync(clip, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(QuickTable).Assembly).Run(args);
         return 0;

@@ -25,7 +25,7 @@ internal sealed partial class ExampleRun(ComponentDescriptor component) : IDispo
     {
         var settings = new ReadSettings
         {
-            Catalog = BuildComponents.Catalog, WorkingFolder = _folder.Path, OutputRoot = _folder.Path,
+            Catalog = BuildComponents.Catalog, WorkingFolder = _folder.Path, OutputRoot = _folder.Path, InputPath = "scene.mp4",
         };
         var read = PipelineReader.Read(new("example.yaml", Yaml()), settings);
         Assert.True(read.Succeeded, string.Join("\n", read.Problems) + "\n" + Yaml());
@@ -80,11 +80,11 @@ internal sealed partial class ExampleRun(ComponentDescriptor component) : IDispo
             var isFolder = component.Name.Contains("folder", StringComparison.Ordinal);
             var path = isFolder ? Path.Combine(_folder.Path, "input") : Path.Combine(_folder.Path, "input.mp4");
             if (isFolder) Directory.CreateDirectory(path);
-            TestClips.Write(isFolder ? Path.Combine(path, "input%02d.png") : path, isFolder ? "" : "-c:v libx264 -preset ultrafast", $"s={Width}x{Height}:r=25:d=0.12");
+            TestClips.Write(isFolder ? Path.Combine(path, "input%02d.png") : path, isFolder ? "-f image2" : "-c:v libx264 -preset ultrafast", $"s={Width}x{Height}:r=25:d=0.12");
             text = Regex.Replace(text, $@"^(\s+{property.Name.ToLowerInvariant()}:).*$", $"$1 {path}", RegexOptions.Multiline);
         }
-        text = Regex.Replace(text, @"^(\s+)(frames|start|end|loop|pace):.*\n?", "", RegexOptions.Multiline);
-        if (component.Name == "street") text += $"\n    frames: {Frames}\n    width: {Width}\n    height: {Height}";
+        text = Regex.Replace(text, @"^\s+(start|end|loop|pace):.*\n?", "", RegexOptions.Multiline).TrimEnd();
+        if (component.Name == "street") text = Regex.Replace(text, @"^\s+(frames|width|height):.*\n?", "", RegexOptions.Multiline).TrimEnd() + $"\n    frames: {Frames}\n    width: {Width}\n    height: {Height}";
         return "  example:\n" + text;
     }
 
@@ -97,6 +97,7 @@ internal sealed partial class ExampleRun(ComponentDescriptor component) : IDispo
             PayloadKind.Tensor => $"  after{place}_l: {{ type: infer, from: {from}, model: street }}\n  after{place}: {{ type: vim_upsample, from: after{place}_l, like: picture }}",
             PayloadKind.Logits => $"  after{place}: {{ type: vim_upsample, from: {from}, like: picture }}",
             PayloadKind.Labels => $"  after{place}: {{ type: colorize, from: [{(component.Kind == ComponentKind.Source ? "example.picture" : "picture")}, {from}] }}",
+            PayloadKind.Picture when component.Name == "image_folder" => $"  after{place}_s: {{ type: resize, from: {from}, model: street }}\n  after{place}_l: {{ type: infer, from: after{place}_s, model: street }}\n  after{place}: {{ type: vim_upsample, from: after{place}_l, like: {from} }}",
             _ => $"  after{place}_c: {{ type: encode, from: {from}, preset: ultrafast, crf: 10, threads: 1 }}\n  after{place}: {{ type: decode, from: after{place}_c, threads: 1 }}",
         };
     }
