@@ -47,6 +47,12 @@ internal sealed class HostConsole : IDisposable
         }
     }
 
+    /// <summary>Writes a line that <c>-q</c> leaves out.</summary>
+    public void Note(string line)
+    {
+        if (Verbosity >= 0) Say(line);
+    }
+
     /// <summary>Says what failed in one line or two, from <c>-vv</c> on with its stack, and returns the exit code.</summary>
     public ExitCode Fail(Exception failure)
     {

@@ -17,25 +17,3 @@ internal static class Cli
     /// <summary>Full path of a file in the repository.</summary>
     public static string InRepository(string path) => Path.Combine(SharedFolder.Repository, path);
 }
-
-/// <summary>What a command line gave.</summary>
-internal sealed record CliResult(int Code, string Out, string Error)
-{
-    /// <summary>Requires an exit code, and shows what was said where it is another.</summary>
-    public CliResult Expect(ExitCode code)
-    {
-        Assert.True((int)code == Code, $"exit code {Code} instead of {(int)code}\n--- stdout\n{Out}\n--- stderr\n{Error}");
-        return this;
-    }
-
-    /// <summary>Requires an error of at most two lines that says this, without a stack trace.</summary>
-    public CliResult Fails(ExitCode code, params string[] parts)
-    {
-        Expect(code);
-        foreach (var part in parts) Assert.Contains(part, Error);
-        var lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipWhile(line => !line.StartsWith("segpipe: error: ", StringComparison.Ordinal)).ToList();
-        Assert.InRange(lines.Count, 1, 2);
-        Assert.DoesNotContain("   at ", Error);
-        return this;
-    }
-}

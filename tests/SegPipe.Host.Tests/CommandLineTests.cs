@@ -1,3 +1,5 @@
+using SegPipe.Testing;
+
 namespace SegPipe.Host.Tests;
 
 public sealed class CommandLineTests

@@ -13,6 +13,16 @@ public sealed class ManualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
+    /// <summary>Whether a timer that runs once waits for the clock.</summary>
+    public bool HasTimer
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Any(t => t.IsPendingOnce);
+        }
+    }
+
     /// <summary>Moves the clock and runs what falls due.</summary>
     public void Advance(TimeSpan by)
     {
@@ -44,6 +54,8 @@ public sealed class ManualTime : TimeProvider
         private TimeSpan _period;
 
         public long Due { get; private set; } = long.MaxValue;
+
+        public bool IsPendingOnce => Due != long.MaxValue && _period <= TimeSpan.Zero;
 
         public void Fire()
         {

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SegPipe.Processes;
 
-/// <summary>The last lines of a child's standard error; secrets are replaced, long lines cut.</summary>
-internal sealed class ErrorTail(IEnumerable<string> secrets)
+/// <summary>The last lines of a child's standard error; secrets are replaced, long lines cut, FFmpeg's addresses left out.</summary>
+internal sealed partial class ErrorTail(IEnumerable<string> secrets)
 {
     public const int MaxLines = 50;
     private const int MaxLineBytes = 2000;
@@ -55,6 +56,9 @@ internal sealed class ErrorTail(IEnumerable<string> secrets)
             text.Replace(secret, "***");
         while (_lines.Count >= MaxLines)
             _lines.Dequeue();
-        _lines.Enqueue(text.ToString());
+        _lines.Enqueue(Address().Replace(text.ToString(), ""));
     }
+
+    [GeneratedRegex(" @ 0x[0-9a-f]+")]
+    private static partial Regex Address();
 }

@@ -21,7 +21,7 @@ internal static class DemoCommand
             if (code == ExitCode.Done)
             {
                 foreach (var (sink, path) in definitions.SelectMany(OutputPaths.Of))
-                    console.Say($"{sink.Id} ({sink.Descriptor.Name}): {Path.GetFullPath(path)}");
+                    console.Note($"wrote {Path.GetFullPath(path)} ({sink.Descriptor.Name})");
             }
             return (int)code;
         });

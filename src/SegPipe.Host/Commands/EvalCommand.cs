@@ -43,7 +43,7 @@ internal sealed class EvalCommand
         var loader = new PipelineLoader(console) { Catalog = BuildComponents.CatalogWith(typeof(ConfusionSink).Assembly) };
         var definitions = loader.Read([new("eval", $"{text}models:\n  model: {{ path: {YamlScalar.Of(model.Path)} }}\n")]);
         ConfusionMatrix? matrix = null;
-        var settings = options.Settings(parsed) with { ShowsReport = console.Verbosity > 0 };
+        var settings = options.Settings(parsed) with { NamesPlaces = false, ShowsReport = console.Verbosity > 0 };
         var runner = new PipelineRunner(console, settings) { Finished = pipeline => matrix = ConfusionSink.MatrixOf(pipeline.Shared) };
         var code = await runner.RunAsync(definitions).ConfigureAwait(false);
         if (code == ExitCode.Done && matrix is not null)

@@ -66,11 +66,11 @@ internal sealed class SegmentCommand
         // Paths on the command line are the person's own; only a pipeline's are kept under a folder.
         var loader = new PipelineLoader(console) { OutputRoot = "/" };
         var definitions = loader.Read(jobs.Zip(texts, (job, text) => new Configuration.PipelineText(job.Input, text)));
-        var code = await new PipelineRunner(console, options.Settings(parsed) with { InTurn = true }).RunAsync(definitions).ConfigureAwait(false);
+        var code = await new PipelineRunner(console, options.Settings(parsed) with { InTurn = true, NamesPlaces = false, ShowsReport = console.Verbosity > 0 || (console.Verbosity == 0 && jobs.Any(job => job.Kind == InputKind.Video)) }).RunAsync(definitions).ConfigureAwait(false);
         if (code == ExitCode.Done)
         {
             foreach (var path in jobs.SelectMany(job => (IEnumerable<string?>)[job.Overlay, job.Labels]).OfType<string>())
-                console.Say($"wrote {path}");
+                console.Note($"wrote {path}");
         }
         return (int)code;
     }

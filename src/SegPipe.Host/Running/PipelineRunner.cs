@@ -91,11 +91,8 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
             foreach (var line in ReportTable.Lines(report)) console.Say(line);
         if (report.Error is { } error)
         {
-            console.Fail(new SegPipeException(
-                report.ExitCode,
-                report.FailedComponent is { } where && !error.StartsWith(where + ':', StringComparison.Ordinal) ? $"{report.Pipeline}: {where}: {error}" : $"{report.Pipeline}: {error}",
-                report.Advice,
-                report.Failure));
+            var place = report.FailedComponent is { } where && !error.StartsWith(where + ':', StringComparison.Ordinal) ? $"{report.Pipeline}: {where}: " : $"{report.Pipeline}: ";
+            console.Fail(new SegPipeException(report.ExitCode, settings.NamesPlaces ? place + error : error, report.Advice, report.Failure));
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed record RunSettings
     /// <summary>Whether one runs after the other instead of side by side.</summary>
     public bool InTurn { get; init; }
 
+    /// <summary>Whether errors name pipeline and component; without, the pipeline is none of the person's own.</summary>
+    public bool NamesPlaces { get; init; } = true;
+
     /// <summary>Whether the report is shown as a table at the end.</summary>
     public bool ShowsReport { get; init; } = true;
 }

@@ -1,11 +1,10 @@
+using SegPipe.Media;
+
 namespace SegPipe.Host.Segmenting;
 
 /// <summary>Decides where the results of each input go.</summary>
 internal static class SegmentPlan
 {
-    // Containers that take the coded video as it comes; anything else becomes MP4.
-    private static readonly string[] Containers = [".mp4", ".mkv", ".mov", ".m4v", ".ts", ".avi"];
-
     /// <summary>One job an input.</summary>
     /// <exception cref="SegPipeException">66 or 65 for an input that is missing or empty, 64 where two results would have one path.</exception>
     public static IReadOnlyList<SegmentJob> Of(SegmentRequest request)
@@ -26,6 +25,8 @@ internal static class SegmentPlan
         };
         if (overlay is not null && kind == InputKind.Picture && !IsPng(overlay))
             throw new SegPipeException(ExitCode.Usage, $"The overlay of a picture is a PNG file, not {Path.GetFileName(overlay)}.", "Give -o a name that ends in .png.");
+        if (overlay is not null && kind == InputKind.Video && VideoContainer.For(overlay) is null)
+            throw new SegPipeException(ExitCode.Usage, $"{Path.GetFileName(overlay)} has the extension of no container that is written.", $"Give -o a name that ends in {string.Join(", ", VideoContainer.Extensions)}.");
         return new(input, kind, kind == InputKind.Folder && request.Out is { } folder && !several ? folder : overlay, LabelsOf(request.Labels, input, kind, several));
     }
 
@@ -41,12 +42,11 @@ internal static class SegmentPlan
 
     private static string OverlayName(string input, InputKind kind)
     {
-        var extension = Path.GetExtension(input).ToLowerInvariant();
         return StemOf(input) + ".segmented" + kind switch
         {
             InputKind.Folder => "",
             InputKind.Picture => ".png",
-            _ => Containers.Contains(extension) ? extension : ".mp4",
+            _ => VideoContainer.For(input)?.Extension ?? ".mp4",
         };
     }
 

@@ -18,7 +18,8 @@ internal static partial class YamlScalar
                 '"' => "\\\"",
                 '\\' => "\\\\",
                 '$' => "$$",
-                < ' ' or '\x7f' => $"\\x{(int)c:x2}",
+                '\u2028' or '\u2029' or '\ufeff' => $"\\u{(int)c:x4}",
+                _ when char.IsControl(c) => $"\\u{(int)c:x4}",
                 _ => c.ToString(),
             });
         }

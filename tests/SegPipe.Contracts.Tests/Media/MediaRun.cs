@@ -30,6 +30,8 @@ internal sealed class MediaRun : IDisposable
 
     public TimeSpan? Abort { get; init; }
 
+    public TimeSpan? Stop { get; init; }
+
     public PictureFormat? Pictures { get; private set; }
 
     /// <summary>Decodes and encodes a file again.</summary>
@@ -73,7 +75,10 @@ internal sealed class MediaRun : IDisposable
         using var abort = new CancellationTokenSource();
         if (Abort is { } after)
             abort.CancelAfter(after);
-        var report = await pipeline.RunAsync(CancellationToken.None, abort.Token);
+        using var stop = new CancellationTokenSource();
+        if (Stop is { } later)
+            stop.CancelAfter(later);
+        var report = await pipeline.RunAsync(stop.Token, abort.Token);
         Assert.Empty(report.Unbalanced);
         return report;
     }

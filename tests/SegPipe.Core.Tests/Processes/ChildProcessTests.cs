@@ -94,6 +94,15 @@ public sealed class ChildProcessTests
         Assert.DoesNotContain("Welcome", error.Message);
     }
 
+    [Fact]
+    public void Addresses_in_messages_are_left_out()
+    {
+        using var child = Start("echo '[h264 @ 0x55bc744eeb80] no frame!' >&2");
+        child.WaitForExit();
+
+        Assert.Equal(["[h264] no frame!"], child.ErrorLines);
+    }
+
     [Theory]
     [InlineData("sleep 1000", false, true)]
     [InlineData("sleep 1000", true, false)]

@@ -95,6 +95,10 @@ public sealed class SegmentPlanTests : IDisposable
         Assert.Equal(ExitCode.Usage, Assert.Throws<SegPipeException>(() => Only(_video, _video)).Code);
 
     [Fact]
+    public void The_overlay_of_a_video_needs_a_container() =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<SegPipeException>(() => Only(_video, "o.png")).Code);
+
+    [Fact]
     public void The_overlay_of_a_picture_is_a_png() =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<SegPipeException>(() => Only(_picture, "o.jpg")).Code);
 

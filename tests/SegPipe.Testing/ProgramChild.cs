@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace SegPipe.Host.Tests;
+namespace SegPipe.Testing;
 
-/// <summary>The built program as a child process, for what needs signals or a working folder of its own.</summary>
-internal sealed partial class ProgramChild : IDisposable
+/// <summary>The built program as a child process, for what needs signals or a working folder of its own; it lies beside the tests that refer to the host.</summary>
+public sealed partial class ProgramChild : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -43,7 +43,10 @@ internal sealed partial class ProgramChild : IDisposable
     }
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+    public void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0) throw new InvalidOperationException("The program has ended already.");
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<CliResult> EndAsync()

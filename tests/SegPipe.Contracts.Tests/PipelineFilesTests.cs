@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using SegPipe.Configuration;
+using SegPipe.Testing;
+
+namespace SegPipe.Contracts.Tests;
+
+/// <summary>The pipelines that the repository shows: each is explained, sound, and runs as it stands (here on a few frames).</summary>
+public sealed class PipelineFilesTests
+{
+    private const string Modeline = "# yaml-language-server: $schema=https://segpipe.invalid/segpipe.schema.json";
+
+    private static readonly Dictionary<string, (string[] Set, string[] Outputs)> Runs = new()
+    {
+        ["checksums"] = (["sources.drive.end=0.1"], ["out/checksums/decoded.md5", "out/checksums/exact.md5", "out/checksums/paper.md5"]),
+        ["class-statistics"] = (["sources.drive.end=0.2"], ["out/street.shares.jsonl"]),
+        ["demo"] = (["sources.drive.end=0.2"], ["out/street.mp4", "out/street.jsonl"]),
+        ["masks-to-png"] = (["sources.drive.end=0.1"], ["out/masks/street/000000.png", "out/masks/street/000001.png"]),
+        ["overlay-video"] = (["sources.drive.end=0.2"], ["out/overlay/street.mp4"]),
+        ["picture-folder"] = ([], ["out/photos/overlays/demo.png", "out/photos/masks/demo.png"]),
+        ["realtime"] = (["sources.drive.end=0.5"], ["out/realtime/street.mp4"]),
+        ["street-truth"] = (["sources.scene.frames=2"], ["out/street/pictures/000001.png", "out/street/truth/000001.png", "out/street/network/000001.png"]),
+    };
+
+    /// <summary>The files, by name without extension.</summary>
+    public static TheoryData<string> Names() =>
+        [.. Directory.EnumerateFiles(Path.Combine(SharedFolder.Repository, "pipelines")).Select(file => Path.GetFileNameWithoutExtension(file))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_begins_with_what_it_shows_and_names_the_schema(string name)
+    {
+        var comment = File.ReadLines(FileOf(name)).TakeWhile(line => line.StartsWith('#')).ToList();
+
+        Assert.True(comment.Count >= 2);
+        Assert.True(comment[0].Length > 40);
+        Assert.Equal(Modeline, comment[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_fits_the_schema_that_editors_get(string name)
+    {
+        var schema = (JsonObject)JsonNode.Parse(new SchemaWriter(ShippedCatalog.Catalog, ShippedCatalog.Docs).Write())!;
+
+        Assert.Empty(new JsonSchemaSubset(schema).Errors(YamlAsJson.Read(File.ReadAllText(FileOf(name)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Each_is_validated_without_a_warning(string name)
+    {
+        using var folder = new TemporaryFolder();
+
+        var result = await ProgramChild.RunAsync(SharedFolder.Repository, "validate", $"pipelines/{name}.yaml", "--deny-warnings", "--output-root", folder.Path);
+
+        Assert.StartsWith("nothing wrong in 1 file", result.Expect(ExitCode.Done).Out);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Each_runs_and_writes_what_it_says(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var (set, outputs) = Runs[name];
+
+        var result = await ProgramChild.RunAsync(
+            SharedFolder.Repository, ["run", $"pipelines/{name}.yaml", "--output-root", folder.Path, .. set.SelectMany(s => (string[])["--set", s])]);
+
+        result.Expect(ExitCode.Done);
+        Assert.All(outputs, output => Assert.True(new FileInfo(folder[output]) is { Exists: true, Length: > 0 }, output));
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
+    }
+
+    private static string FileOf(string name) => Path.Combine(SharedFolder.Repository, "pipelines", name + ".yaml");
+}
