@@ -51,6 +51,14 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Standard_output_that_cannot_be_written_is_an_io_error()
+    {
+        using var child = new ProgramChild(_folder.Path, new Dictionary<string, string>(), "sh", ["-c", $"{Path.Combine(AppContext.BaseDirectory, "segpipe")} list > /dev/full"]);
+
+        (await child.EndAsync()).Fails(ExitCode.IoError, "Reading or writing failed");
+    }
+
+    [Fact]
     public async Task An_output_that_is_a_folder_cannot_be_created()
     {
         Directory.CreateDirectory(_folder["taken.mp4"]);
