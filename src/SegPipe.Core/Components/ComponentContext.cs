@@ -12,6 +12,9 @@ public sealed record ComponentContext
     /// <summary>Name of the stream that it belongs to.</summary>
     public required string Stream { get; init; }
 
+    /// <summary>Whether it is, or is fed by, a live source.</summary>
+    public bool Live { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
