@@ -19,7 +19,7 @@ internal static class InvertedResidual
 
     private static Feature Excite(Layers layers, PpMobileSegWeights weights, Feature x, string module)
     {
-        var gate = layers.Mean(x, rows: true, columns: true);
+        var gate = layers.Mean(x);
         gate = layers.Convolve(gate, weights.Convolution($"{module}.conv_act1", x.Channels), $"{module}.conv_act1", Activation.Relu);
         gate = layers.Convolve(gate, weights.Convolution($"{module}.conv_act2", gate.Channels, x.Channels), $"{module}.conv_act2");
         return layers.Multiply(x, layers.HardSigmoid(gate, GateSlope));

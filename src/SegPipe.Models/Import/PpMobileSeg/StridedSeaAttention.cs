@@ -22,8 +22,8 @@ internal static class StridedSeaAttention
         var detail = layers.Convolve(qkv, weights.Convolution($"{module}.dwconv", 1, qkv.Channels), $"{module}.dwconv", Activation.Relu6);
         detail = layers.Convolve(detail, weights.Convolution($"{module}.pwconv", qkv.Channels, x.Channels), $"{module}.pwconv");
 
-        var row = axial.Attend(layers.Mean(qkv, rows: false, columns: true), "row");
-        var column = axial.Attend(layers.Mean(qkv, rows: true, columns: false), "column");
+        var row = axial.Attend(layers.MeanOfRow(qkv), "row");
+        var column = axial.Attend(layers.MeanOfColumn(qkv), "column");
         var gate = layers.Add(axial.Values(qkv), layers.Add(row, column));
         gate = layers.Activate(gate, Activation.Relu6);
         gate = layers.Convolve(gate, weights.Convolution($"{module}.proj", gate.Channels, x.Channels), $"{module}.proj");
