@@ -120,7 +120,7 @@ internal sealed class CameraConnection : IDisposable
     {
         var failure = _child.Failure("the connection ended");
         return _child.HasStalled
-            ? CameraFailure.Of(CameraFailureKind.Stalled, $"{_id}: {_address.Place} sent nothing for {_child.StallTimeout.TotalMilliseconds:0} ms.", failure)
+            ? CameraFailure.Of(CameraFailureKind.StallTimeout, $"{_id}: {_address.Place} sent nothing for {_child.StallTimeout.TotalMilliseconds:0} ms.", failure)
             : CameraFailure.Of(CameraFailureKind.Closed, $"{_id}: {_address.Place} closed the connection.", failure);
     }
 }

@@ -32,7 +32,7 @@ internal enum CameraFailureKind
     TooLarge,
 
     /// <summary>A connection that stood was silent for too long.</summary>
-    Stalled,
+    StallTimeout,
 
     /// <summary>The camera closed a connection that stood.</summary>
     Closed,
@@ -94,7 +94,7 @@ internal sealed class CameraFailure(CameraFailureKind kind, string message, stri
         CameraFailureKind.NotFound => "Check the path of the url; the camera's manual or its ONVIF page states it.",
         CameraFailureKind.NoVideoTrack => "Name another path of the camera: this one holds sound or metadata only.",
         CameraFailureKind.TooLarge => "Raise max_width and max_height, or take the camera's smaller stream.",
-        CameraFailureKind.Stalled => "Check network and camera; a camera with long pauses needs a larger stall_timeout_ms.",
+        CameraFailureKind.StallTimeout => "Check network and camera; a camera with long pauses needs a larger stall_timeout_ms.",
         CameraFailureKind.Closed => "It may have restarted, or allow fewer viewers than it has.",
         CameraFailureKind.Changed => "Nothing is to be done: it is opened anew.",
         _ => "Check scheme and port; try another transport (tcp, udp), or restart the camera.",

@@ -16,7 +16,7 @@ internal sealed class CameraSession : IDisposable
     private readonly RtspSourceOptions _options;
     private readonly ComponentContext _context;
     private readonly RtspAddress _address;
-    private readonly SourceMonitor _monitor;
+    private readonly SilenceWatch _silence;
     private readonly Backoff _backoff;
     private readonly ConnectionClock _clock;
     private CameraConnection? _connection;
@@ -30,7 +30,7 @@ internal sealed class CameraSession : IDisposable
         (_options, _context) = (options, context);
         _address = RtspAddress.Parse(options.Url, options.Username, options.Password)
             ?? throw new SegPipeException(ExitCode.Configuration, $"{context.Id}: the url is no RTSP address.", "Write it as rtsp://HOST[:PORT]/PATH or rtsps://HOST[:PORT]/PATH.");
-        _monitor = SourceMonitor.Register(context, TimeSpan.FromMilliseconds(Math.Min(2000, options.StallTimeoutMs / 2.0)));
+        _silence = new(context.Time, TimeSpan.FromMilliseconds(Math.Min(2000, options.StallTimeoutMs / 2.0)), SayStalled);
         _backoff = new(TimeSpan.FromMilliseconds(options.Reconnect.MinMs), TimeSpan.FromMilliseconds(options.Reconnect.MaxMs), Seed(context.Stream, context.Id, options.Url));
         _clock = new(context.Time, LiveFormat.TimeBase);
         _lastPacket = context.Time.GetTimestamp();
@@ -76,14 +76,17 @@ internal sealed class CameraSession : IDisposable
         abort.ThrowIfCancellationRequested();
     }
 
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose()
+    {
+        _silence.Dispose();
+        _connection?.Dispose();
+    }
 
     /// <summary>Tries until a connection stands; null where it is cancelled.</summary>
     private CameraConnection? Connect(CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
-            _monitor.Trying();
             try
             {
                 var connection = new CameraConnection(_options, _address, _context, cancel);
@@ -105,7 +108,8 @@ internal sealed class CameraSession : IDisposable
 
     private void Adopt(PacketsFormat format)
     {
-        _monitor.Connected();
+        if (_format is not null)
+            _context.Status.CountRestart();
         _clock.Begin();
         if (_format is null)
             _context.Log.LogInformation("{Component}: connected to {Place}: {Codec} {Size}.", _context.Id, _address.Place, format.Codec, format.Size);
@@ -113,16 +117,19 @@ internal sealed class CameraSession : IDisposable
             _context.Log.LogWarning("{Component}: the camera now sends {Codec} {Size} instead of {OldCodec} {OldSize}.", _context.Id, format.Codec, format.Size, _format.Codec, _format.Size);
         if (_format is null || !LiveFormat.AreAlike(_format, format))
             _format = format;
+        SayConnected();
     }
 
     private void Emit(CameraConnection connection, OutputPort port, Waiter waiter)
     {
         while (true)
         {
-            _monitor.Waiting();
+            _silence.Begin();
             if (!connection.TryRead(out var frame))
                 return;
-            _monitor.Received(frame.Size);
+            if (_silence.End())
+                SayConnected();
+            _context.Status.CountReceived(frame.Size);
             _lastPacket = _context.Time.GetTimestamp();
             if (_clock.Map(connection.Ticks(frame)) is not { } pts)
                 continue;
@@ -144,25 +151,26 @@ internal sealed class CameraSession : IDisposable
 
     private void EndGap(TimeSpan gap)
     {
-        _monitor.GapEnded(gap);
+        var status = _context.Status;
+        status.CountGap(gap);
         _logged = null;
-        var health = _monitor.Health;
         _context.Log.LogInformation(
-            "{Component}: packets again after {Gap:0.0} s (gap {Count}, {Sum:0.0} s in all).", _context.Id, gap.TotalSeconds, health.Gaps, health.GapSeconds);
+            "{Component}: packets again after {Gap:0.0} s (gap {Count}, {Sum:0.0} s in all).", _context.Id, gap.TotalSeconds, status.Gaps, status.Missed.TotalSeconds);
     }
 
     /// <summary>Waits until the next try; false where it is cancelled.</summary>
     /// <exception cref="SegPipeException">The camera is given up.</exception>
     private bool Rest(CameraFailure failure, CancellationToken cancel)
     {
+        _silence.End();
         var silent = _context.Time.GetElapsedTime(_lastPacket);
         if (_options.Reconnect.GiveUpAfterTime is { } patience && silent >= patience)
         {
-            _monitor.Failed(failure.Word, failure, null);
+            _context.Status.CountError(failure.Word, ErrorPhase.Receiving);
             throw new SegPipeException(ExitCode.Unavailable, $"{failure.Message} Given up after {silent.TotalSeconds:0} s.", failure.Advice, failure);
         }
         var delay = failure.Kind == CameraFailureKind.Changed ? TimeSpan.Zero : _backoff.Next();
-        _monitor.Failed(failure.Word, failure, delay);
+        _context.Status.Trouble(failure.Word, ErrorPhase.Receiving, failure.Message, delay);
         var now = _context.Time.GetTimestamp();
         if (_logged is not { } before || before.Kind != failure.Kind || _context.Time.GetElapsedTime(before.Time, now) >= LogInterval)
         {
@@ -171,6 +179,10 @@ internal sealed class CameraSession : IDisposable
         }
         return Pause.Wait(_context.Time, delay, cancel);
     }
+
+    private void SayConnected() => _context.Status.Ok($"connected to {_address.Place}, {_format!.Codec} {_format.Size}");
+
+    private void SayStalled(TimeSpan silent) => _context.Status.Trouble("stalled", ErrorPhase.Receiving, $"stalled: {_address.Place} has sent nothing for {silent.TotalSeconds:0.#} s");
 
     /// <summary>A number that is another one for every camera and the same in every run.</summary>
     private static int Seed(params ReadOnlySpan<string> parts)
