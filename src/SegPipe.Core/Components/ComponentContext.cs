@@ -12,6 +12,9 @@ public sealed record ComponentContext
     /// <summary>Name of the stream that it belongs to.</summary>
     public required string Stream { get; init; }
 
+    /// <summary>Whether any source above it is live: such a stream has no end, and what it writes is read meanwhile.</summary>
+    public bool Live { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
