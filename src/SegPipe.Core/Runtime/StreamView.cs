@@ -91,9 +91,6 @@ public sealed class ComponentView
     /// <summary>Copies that work side by side.</summary>
     public int Workers => (_node.Definition.Options as StageOptions)?.Workers ?? 1;
 
-    /// <summary>Whether a source above it is live.</summary>
-    public bool Live => _node.Live;
-
     /// <summary>How it is: the word of the runtime about its stream, else its own.</summary>
     public ComponentCondition Condition => _run.Phase switch
     {
