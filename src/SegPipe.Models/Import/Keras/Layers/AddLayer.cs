@@ -1,0 +1,20 @@
+namespace SegPipe.Models.Import.Keras.Layers;
+
+/// <summary>Sum or product of maps of one shape.</summary>
+[KerasLayer("Add")]
+[KerasLayer("Multiply")]
+internal sealed class AddLayer : IKerasLayer
+{
+    public KerasTensor Convert(KerasLayerCall call)
+    {
+        if (call.Inputs.Count < 2) throw call.Fault("it has fewer than two inputs");
+        var first = call.Inputs[0];
+        var value = first.Value(call.Graph);
+        foreach (var input in call.Inputs.Skip(1))
+        {
+            if (!input.Shape.SequenceEqual(first.Shape)) throw call.Fault($"its inputs are {string.Join('×', first.Shape)} and {string.Join('×', input.Shape)}");
+            value = call.Node(call.Layer.Class == "Add" ? "Add" : "Mul", [value, input.Value(call.Graph)]);
+        }
+        return new([.. first.Shape], value);
+    }
+}
