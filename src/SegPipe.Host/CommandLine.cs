@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SegPipe.Configuration;
 using SegPipe.Host.Commands;
+using SegPipe.Host.Commands.Models;
 
 namespace SegPipe.Host;
 

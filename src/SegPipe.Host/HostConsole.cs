@@ -79,10 +79,6 @@ internal sealed class HostConsole : IDisposable
         return known?.Code ?? ExitCode.Internal;
     }
 
-    /// <summary>Hands over what was written.</summary>
-    public void Dispose()
-    {
-        Out.Flush();
-        Error.Flush();
-    }
+    /// <summary>Hands over what was said.</summary>
+    public void Dispose() => Error.Flush();
 }

@@ -20,7 +20,13 @@ internal static class Program
         try
         {
             CommandLine.RequireUsable(parsed);
-            return await parsed.InvokeAsync(CommandLine.Invocation(console)).ConfigureAwait(false);
+            var code = await parsed.InvokeAsync(CommandLine.Invocation(console)).ConfigureAwait(false);
+            await console.Out.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (IOException failure)
+        {
+            return (int)console.Fail(new SegPipeException(ExitCode.IoError, $"Reading or writing failed: {failure.Message}.", "Check the disk, and where the output goes.", failure));
         }
         catch (Exception failure)
         {

@@ -69,7 +69,7 @@ public sealed record GraphSummary
 
     private static long ElementsOf(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, axis) => product * axis);
 
-    private static GraphTensor DescribeTensor(ValueInfoProto value)
+    internal static GraphTensor DescribeTensor(ValueInfoProto value)
     {
         var type = value.Type?.TensorType;
         var element = type is { ElemType: > 0 } && type.ElemType < ElementNames.Length ? ElementNames[type.ElemType] : ElementNames[0];

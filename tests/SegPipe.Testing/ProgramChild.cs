@@ -20,8 +20,14 @@ public sealed partial class ProgramChild : IDisposable
     }
 
     public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(folder, environment, Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+    }
+
+    /// <summary>Starts a program that in turn starts ours.</summary>
+    public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

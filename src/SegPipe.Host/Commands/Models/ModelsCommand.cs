@@ -2,9 +2,9 @@ using System.CommandLine;
 using SegPipe.Configuration;
 using SegPipe.Models;
 
-namespace SegPipe.Host.Commands;
+namespace SegPipe.Host.Commands.Models;
 
-/// <summary><c>segpipe models list|inspect</c>: the models that came with the program, and what an ONNX file holds.</summary>
+/// <summary><c>segpipe models</c>: what there is, what a model holds, and how published files become models.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(HostConsole console)
@@ -14,7 +14,7 @@ internal static class ModelsCommand
         list.SetAction(_ => List(console));
         var inspect = new Command("inspect", "What a model wants, puts out and was made from.") { model };
         inspect.SetAction(parsed => Inspect(console, parsed.GetRequiredValue(model)));
-        return new("models", "List models, or look into one.") { list, inspect };
+        return new("models", "List, import and look into models.") { list, ImportCommand.Create(console), inspect };
     }
 
     /// <summary>Writes one line a model.</summary>
@@ -29,6 +29,9 @@ internal static class ModelsCommand
         foreach (var line in table.Lines()) console.Out.WriteLine(line);
         return 0;
     }
+
+    /// <summary>An input as <c>image: 512x512 rgb float32 nchw, stretch</c>.</summary>
+    public static string Describe(CardInput input) => $"{input.Name}: {$"{input.Size} {input.Order} {input.Element} {input.Layout}, {input.Fit}".ToLowerInvariant()}";
 
     private static int Inspect(HostConsole console, string nameOrPath)
     {
@@ -49,7 +52,7 @@ internal static class ModelsCommand
         facts.Add("file", $"{file.Path} ({file.Bytes:N0} bytes)");
         facts.Add("sha256", file.Sha256);
         facts.Add("card", file.CardPath == file.Path ? "in the file" : file.CardPath);
-        facts.Add("input", $"{card.Input.Name}: {card.Input.Size} {card.Input.Order} {card.Input.Element} {card.Input.Layout}, {card.Input.Fit}".ToLowerInvariant());
+        facts.Add("input", Describe(card.Input));
         facts.Add("normalisation", $"(rgb / 255 - [{string.Join(", ", card.Input.Mean)}]) * [{string.Join(", ", card.Input.Scale)}]");
         facts.Add("output", $"{card.Output.Name}: {card.Output.Kind} {card.Output.Size}, {card.Classes.Count} classes, ".ToLowerInvariant() + SnakeCase.Of(card.Output.Coordinates.ToString()));
         facts.Add("batch", card.Batch?.ToString() ?? "any");
