@@ -8,7 +8,7 @@ internal static class Interpolation
     {
         var input = call.Map;
         var shape = call.Shaped((int)Math.Min(rows, int.MaxValue), (int)Math.Min(columns, int.MaxValue), input.Channels);
-        if (shape.SequenceEqual(input.Shape)) return input;
+        if (shape.SequenceEqual(input.Shape)) return call.Passed();
         var sizes = call.Graph.Integers($"{call.Layer.Name}/sizes", 1, input.Channels, rows, columns);
         string[] inputs = [input.Value(call.Graph), "", "", sizes];
         return new(shape, interpolation switch

@@ -37,8 +37,13 @@ internal sealed class KerasConfig(JsonElement json, Func<string, SegPipeExceptio
         { } single => [Number(key, single)],
     };
 
-    /// <summary>A whole number, or the stand-in where it is absent.</summary>
-    public int Whole(string key, int absent) => Find(key) is { } value ? Whole(key, value) : absent;
+    /// <summary>A whole number, alone or as the only item of a list, or the stand-in where it is absent.</summary>
+    public int Whole(string key, int absent) => Find(key) switch
+    {
+        null => absent,
+        { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() == 1 => Whole(key, list[0]),
+        { } single => Whole(key, single),
+    };
 
     /// <summary>Rows and columns: two whole numbers, or one for both, of at least <paramref name="min"/>.</summary>
     public (int Rows, int Columns) Pair(string key, int absent, int min = 1)

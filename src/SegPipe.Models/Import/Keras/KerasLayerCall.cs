@@ -44,7 +44,9 @@ internal sealed class KerasLayerCall
     {
         var weights = _conversion.Weights.Of(Layer);
         _conversion.Report.Parameters += weights.Sum(weight => (long)weight.Values.Length);
-        return weights.Count == count ? weights : throw Fault($"it has {weights.Count} arrays of weights instead of {count}");
+        if (weights.Count != count) throw Fault($"it has {weights.Count} arrays of weights instead of {count}");
+        foreach (var (shape, _) in weights) Shaped("an array of its weights has", shape);
+        return weights;
     }
 
     /// <summary>Whether nothing else reads the input.</summary>
@@ -57,8 +59,13 @@ internal sealed class KerasLayerCall
     public string Scalar(float value) => _conversion.Scalar(value);
 
     /// <summary>A value of a shape that must be usable.</summary>
-    public int[] Shaped(params int[] shape) => KerasTensor.IsUsable(shape) ? shape : throw Fault($"its output would have the shape {string.Join('×', shape)}");
+    public int[] Shaped(params int[] shape) => Shaped("its output would have", shape);
+
+    /// <summary>The input for a layer that lets it pass. Where others read it too, nothing behind this layer may be merged into it.</summary>
+    public KerasTensor Passed() => IsOnlyReader ? Input : new([.. Input.Shape], Input.Value(Graph));
 
     /// <summary>The error for a layer that is wrong or not supported.</summary>
     public SegPipeException Fault(string what) => _conversion.Model.Fault($"layer '{Layer.Name}' ({Layer.Class}): {what}");
+
+    private int[] Shaped(string what, int[] shape) => KerasTensor.IsUsable(shape) ? shape : throw Fault($"{what} the shape {(shape.Length == 0 ? "of a single number" : string.Join('×', shape))}");
 }

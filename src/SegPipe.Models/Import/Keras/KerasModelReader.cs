@@ -17,7 +17,9 @@ internal sealed class KerasModelReader(string label)
         try
         {
             using var document = JsonDocument.Parse(json);
-            return reader.Read(document.RootElement.Clone());
+            var root = document.RootElement.Clone();
+            Touch(root);
+            return reader.Read(root);
         }
         catch (JsonException e)
         {
@@ -28,6 +30,20 @@ internal sealed class KerasModelReader(string label)
             // A text that is not valid UTF-8 or has half of a surrogate pair parses, but cannot be read.
             throw reader.Fault("its description holds a text that is not valid Unicode");
         }
+    }
+
+    // Texts are decoded when they are read: all of them once here, so that none fails later.
+    private static void Touch(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String) _ = value.GetString();
+        if (value.ValueKind == JsonValueKind.Array)
+            foreach (var item in value.EnumerateArray()) Touch(item);
+        if (value.ValueKind == JsonValueKind.Object)
+            foreach (var property in value.EnumerateObject())
+            {
+                _ = property.Name;
+                Touch(property.Value);
+            }
     }
 
     private KerasModel Read(JsonElement root)
@@ -81,7 +97,7 @@ internal sealed class KerasModelReader(string label)
         var kind = Text(entry, "class_name", "a layer");
         var config = Member(entry, "config", JsonValueKind.Object, $"a layer of class {kind}");
         var name = entry.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : Text(config, "name", $"a layer of class {kind}");
-        return new() { Class = kind, Name = name, Config = config, Calls = [] };
+        return name.Length > 0 ? new() { Class = kind, Name = name, Config = config, Calls = [] } : throw Fault($"a layer of class {kind} has no name");
     }
 
     /// <summary>Finds the references in a call's arguments: [layer, call, output, …] in Keras 2, <c>keras_history</c> in Keras 3.</summary>

@@ -6,6 +6,8 @@ internal readonly record struct KerasStep(KerasReference Value, KerasLayer Layer
 /// <summary>Brings the calls that an output needs into an order in which each comes behind those that feed it.</summary>
 internal static class KerasOrder
 {
+    private const int MostCalls = 10_000;
+
     /// <summary>The calls, the input layer first.</summary>
     /// <exception cref="SegPipeException">65: names that are used twice or not known, or a circle.</exception>
     public static List<KerasStep> Of(KerasModel model)
@@ -16,6 +18,7 @@ internal static class KerasOrder
             if (!layers.TryAdd(layer.Name, layer)) throw model.Fault($"there are two layers called '{layer.Name}'");
         }
 
+        if (model.Layers.Sum(layer => layer.Calls.Count) > MostCalls) throw model.Fault($"its layers are called more than {MostCalls} times");
         var order = new List<KerasStep>();
         var state = new Dictionary<KerasReference, bool>(); // false while its inputs are looked for, true when it is in the order
         var open = new Stack<KerasReference>(model.Outputs);

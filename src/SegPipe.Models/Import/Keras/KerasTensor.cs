@@ -29,7 +29,7 @@ internal class KerasTensor(int[] shape, string? value = null)
     /// <summary>The value's name in the graph. What waits to be merged with its neighbour is written now.</summary>
     public virtual string Value(OnnxGraphBuilder graph) => value ?? throw new InvalidOperationException("The tensor has no value.");
 
-    /// <summary>Whether a shape has at least one and not too many elements.</summary>
+    /// <summary>Whether a shape has axes, and at least one and not too many elements.</summary>
     public static bool IsUsable(IReadOnlyList<int> shape)
     {
         long count = 1;
@@ -37,6 +37,6 @@ internal class KerasTensor(int[] shape, string? value = null)
         {
             if (axis < 1 || (count *= axis) > Largest) return false;
         }
-        return true;
+        return shape.Count > 0;
     }
 }

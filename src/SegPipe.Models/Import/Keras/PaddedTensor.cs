@@ -12,8 +12,8 @@ internal readonly record struct KerasPadding(int Top, int Bottom, int Left, int 
     /// </summary>
     public static (int Before, int After) Same(int length, int kernel, int stride, int rate)
     {
-        var cells = (length + stride - 1) / stride;
-        var total = Math.Max((cells - 1) * stride + (kernel - 1) * rate + 1 - length, 0);
+        var cells = (length + stride - 1L) / stride;
+        var total = (int)Math.Clamp((cells - 1) * stride + (kernel - 1L) * rate + 1 - length, 0, int.MaxValue / 4);
         return (total / 2, total - total / 2);
     }
 }

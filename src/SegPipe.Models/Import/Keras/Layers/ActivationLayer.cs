@@ -4,5 +4,5 @@ namespace SegPipe.Models.Import.Keras.Layers;
 [KerasLayer("Activation")]
 internal sealed class ActivationLayer : IKerasLayer
 {
-    public KerasTensor Convert(KerasLayerCall call) => Activations.Apply(call, call.Input, call.Config.Text("activation", "linear"));
+    public KerasTensor Convert(KerasLayerCall call) => Activations.Apply(call, call.Passed(), call.Config.Text("activation", "linear"));
 }

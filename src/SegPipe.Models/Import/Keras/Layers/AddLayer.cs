@@ -7,7 +7,8 @@ internal sealed class AddLayer : IKerasLayer
 {
     public KerasTensor Convert(KerasLayerCall call)
     {
-        if (call.Inputs.Count < 2) throw call.Fault("it has fewer than two inputs");
+        const int most = 256;
+        if (call.Inputs.Count is < 2 or > most) throw call.Fault($"it has {call.Inputs.Count} inputs");
         var first = call.Inputs[0];
         var value = first.Value(call.Graph);
         foreach (var input in call.Inputs.Skip(1))

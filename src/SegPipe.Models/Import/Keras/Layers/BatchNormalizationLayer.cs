@@ -22,7 +22,7 @@ internal sealed class BatchNormalizationLayer : IKerasLayer
     /// <summary>γ / √(variance + ε), and β − mean · that.</summary>
     private static (double[] Factors, double[] Additions) Line(KerasLayerCall call)
     {
-        var (input, axis) = (call.Input, call.Config.List("axis") is [var only] ? call.Config.Whole("axis", only) : call.Config.Whole("axis", -1));
+        var (input, axis) = (call.Input, call.Config.Whole("axis", -1));
         if (axis != -1 && axis != input.Shape.Count) throw call.Fault($"axis {axis} is not the channels");
         var (scale, center) = (call.Config.Flag("scale", true), call.Config.Flag("center", true));
         var arrays = call.Weights(2 + (scale ? 1 : 0) + (center ? 1 : 0));
@@ -36,6 +36,7 @@ internal sealed class BatchNormalizationLayer : IKerasLayer
         var (factors, additions) = (new double[input.Channels], new double[input.Channels]);
         for (var i = 0; i < factors.Length; i++)
         {
+            if (!(variance[i] + epsilon > 0)) throw call.Fault($"its variance of channel {i} is {variance[i]}");
             factors[i] = (scale ? arrays[0].Values[i] : 1.0) / Math.Sqrt((double)variance[i] + epsilon);
             additions[i] = (center ? arrays[scale ? 1 : 0].Values[i] : 0.0) - mean[i] * factors[i];
         }

@@ -7,5 +7,5 @@ namespace SegPipe.Models.Import.Keras.Layers;
 [KerasLayer("ActivityRegularization")]
 internal sealed class DropoutLayer : IKerasLayer
 {
-    public KerasTensor Convert(KerasLayerCall call) => call.Input;
+    public KerasTensor Convert(KerasLayerCall call) => call.Passed();
 }

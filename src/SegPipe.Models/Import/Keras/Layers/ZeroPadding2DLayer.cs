@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SegPipe.Models.Import.Keras.Layers;
 
 /// <summary>Zeros around a map.</summary>
@@ -15,14 +17,14 @@ internal sealed class ZeroPadding2DLayer : IKerasLayer
 
     private static KerasPadding Read(KerasLayerCall call)
     {
-        if (call.Config.List("padding") is not [{ ValueKind: System.Text.Json.JsonValueKind.Array } rows, { ValueKind: System.Text.Json.JsonValueKind.Array } columns])
+        if (call.Config.List("padding") is not [{ ValueKind: JsonValueKind.Array } rows, { ValueKind: JsonValueKind.Array } columns])
         {
             var (top, left) = call.Config.Pair("padding", 1, min: 0);
             return new(top, top, left, left);
         }
 
         if (rows.GetArrayLength() != 2 || columns.GetArrayLength() != 2) throw call.Fault("padding is not two pairs");
-        int Zeros(System.Text.Json.JsonElement pair, int at) => call.Config.Whole("padding", pair[at]);
+        int Zeros(JsonElement pair, int at) => call.Config.Whole("padding", pair[at]);
         return new(Zeros(rows, 0), Zeros(rows, 1), Zeros(columns, 0), Zeros(columns, 1));
     }
 }
