@@ -161,6 +161,7 @@ public sealed class Pipeline : IAsyncDisposable
         Models = _definition.Models,
         Limits = _definition.Limits,
         Shared = _shared,
+        Status = new(_services.Time),
         OutputRoot = _definition.OutputRoot,
     };
 }

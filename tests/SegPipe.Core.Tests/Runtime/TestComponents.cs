@@ -50,7 +50,7 @@ internal sealed class AbsentSource(AbsentOptions options) : ISource
 {
     public async Task<IReadOnlyList<Format>> OpenAsync(CancellationToken abort)
     {
-        await Task.Delay(Timeout.Infinite, abort);
+        await new TaskCompletionSource().Task.WaitAsync(abort);
         throw new InvalidOperationException($"{options} was there.");
     }
 
