@@ -37,5 +37,13 @@ internal sealed record KerasModel
     public required IReadOnlyList<KerasReference> Outputs { get; init; }
 
     /// <summary>The error for a network that is wrong or not supported.</summary>
-    public SegPipeException Fault(string what, string? advice = null) => new(ExitCode.InputUnusable, $"{Label}: {what}.", advice);
+    public SegPipeException Fault(string what, string? advice = null) => Fault(Label, what, advice);
+
+    /// <summary>The same before there is a network. Names out of a stranger's file are made short and clean enough for one line.</summary>
+    public static SegPipeException Fault(string label, string what, string? advice)
+    {
+        const int longest = 300;
+        var line = new string([.. what.Take(longest).Select(c => char.IsControl(c) ? '?' : c)]);
+        return new(ExitCode.InputUnusable, $"{label}: {line}{(what.Length > longest ? "…" : ".")}", advice);
+    }
 }

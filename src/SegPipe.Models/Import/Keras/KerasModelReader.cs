@@ -131,5 +131,5 @@ internal sealed class KerasModelReader(string label)
 
     private string Text(JsonElement value, string key, string where) => Member(value, key, JsonValueKind.String, where).GetString()!;
 
-    private SegPipeException Fault(string what) => new(ExitCode.InputUnusable, $"{label}: {what}.", "Save the whole model with Keras again: model.save(…).");
+    private SegPipeException Fault(string what) => KerasModel.Fault(label, what, "Save the whole model with Keras again: model.save(…).");
 }
