@@ -24,7 +24,7 @@ internal static class CommandLine
             ListCommand.Create(console),
             DescribeCommand.Create(console),
             SchemaCommand.Create(console),
-            ModelsCommand.Create(console),
+            ModelsCommand.Create(console, globals),
             EvalCommand.Create(console, globals),
         };
         root.HelpName = "segpipe";

@@ -12,7 +12,7 @@ public sealed record ComponentContext
     /// <summary>Name of the stream that it belongs to.</summary>
     public required string Stream { get; init; }
 
-    /// <summary>Whether it is, or is fed by, a live source.</summary>
+    /// <summary>Whether any source above it is live: such a stream has no end, and what it writes is read meanwhile.</summary>
     public bool Live { get; init; }
 
     /// <summary>The clock.</summary>

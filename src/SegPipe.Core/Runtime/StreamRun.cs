@@ -24,7 +24,7 @@ internal sealed class StreamRun : IAsyncDisposable
     {
         (Graph, _run, _fits) = (graph, run, fits);
         foreach (var component in graph.Order)
-            _nodes[component.Id] = new(component, context(component) with { Live = graph.IsLive(component) }, pool, run.Abort) { Live = graph.IsLive(component) };
+            _nodes[component.Id] = new(component, context(component) with { Live = graph.IsLive(component) }, pool, run.Abort);
         foreach (var edge in graph.Edges)
         {
             var outlet = _nodes[edge.From.Id].Outlets[edge.Output];

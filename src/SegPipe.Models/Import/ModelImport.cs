@@ -3,6 +3,7 @@ using Google.Protobuf;
 using SegPipe.Frames;
 using SegPipe.Models.Onnx;
 using SegPipe.Outputs;
+using SegPipe.Pictures;
 
 namespace SegPipe.Models.Import;
 
@@ -34,18 +35,20 @@ internal sealed class ModelImport(INetworkCheck check)
         report.Cut.AddRange(head.Cut);
         var output = OutputShaping.Apply(network.Graph, head, input, options.Classes?.Count ?? network.Classes?.Count);
         if (output.Kind == LogitsContent.Labels) report.Warnings.Add("the network puts out classes, no logits: vim_upsample enlarges them to the nearest, so borders are as coarse as its output");
+        var hash = SourceHash.Of(source);
+        var published = PublishedModels.All().FirstOrDefault(model => model.Sha256 is { } known && hash.StartsWith(known, StringComparison.Ordinal));
         var card = new ModelCard
         {
             Name = options.Name,
             Family = network.Family,
             Input = network.Input,
             Output = new() { Name = output.Name, Kind = output.Kind, Size = output.Size, Coordinates = head.Coordinates ?? network.Coordinates },
-            Classes = KnownClasses.For(output.Planes, options.Classes, network.Classes, report.Warnings),
+            Classes = KnownClasses.For(output.Planes, options.Classes, network.Classes ?? ClassesOf(published), report.Warnings),
             Batch = 1,
             Training = network.Training,
-            Licence = network.Licence,
+            Licence = network.Licence ?? published?.Licence,
             Source = source.Name,
-            Sha256 = SourceHash.Of(source),
+            Sha256 = hash,
         };
         var (file, run) = Write(model, card, target);
         return new(importer.Container, file, report, run);
@@ -62,6 +65,8 @@ internal sealed class ModelImport(INetworkCheck check)
 
         return network with { Family = options.Family ?? network.Family, Input = input };
     }
+
+    private static ClassTable? ClassesOf(PublishedModel? published) => published?.Classes is { } name ? Palette.Load(name).Classes : null;
 
     private static Head Whole(ModelProto model, INetworkCheck check)
     {

@@ -24,6 +24,18 @@ public sealed class ShuffleNetV2ParityTests(ITestOutputHelper output)
     public void A_frozen_graph_can_be_imported_at_another_input_size() =>
         Check(new FrozenGraphImporter(), "shufflenetv2_dpc_1024x512.pb", "dpc_225", "cityscapes", new(225, 225), size: new(225, 225));
 
+    [SkippableTheory]
+    [InlineData("basic", "photo_01")]
+    [InlineData("basic", "cityscapes")]
+    [InlineData("dpc", "photo_01")]
+    [InlineData("dpc", "cityscapes")]
+    public void A_checkpoint_gives_the_logits_of_TensorFlow(string variant, string picture) =>
+        Check(new CheckpointImporter(), $"shufflenetv2_{variant}.ckpt-120000.index", variant, picture, new(1024, 512), size: null);
+
+    [SkippableFact]
+    public void A_checkpoint_can_be_imported_at_the_size_of_the_export_script() =>
+        Check(new CheckpointImporter(), "shufflenetv2_dpc.ckpt-120000.index", "dpc_225", "cityscapes", new(225, 225), size: new(225, 225));
+
     private void Check(IModelImporter importer, string file, string variant, string picture, PictureSize expected, PictureSize? size)
     {
         Skip.IfNot(SharedFolder.Find(Folder + file) is { }, "the goldens are not here");

@@ -1,4 +1,3 @@
-using SegPipe.Configuration;
 using SegPipe.Models.Import;
 
 namespace SegPipe.Host.Commands.Models;
@@ -16,11 +15,15 @@ internal static class ImportText
         facts.Add("parameters", $"{report.Parameters:N0}");
         facts.Add("quantisation", report.Quantisation ?? "none");
         facts.Add("cut", report.Cut.Count == 0 ? "nothing" : string.Join(", ", report.Cut));
-        facts.Add("input", ModelsCommand.Describe(card.Input));
-        facts.Add("output", $"{card.Output.Kind} {card.Output.Size}, {card.Classes.Count} classes, ".ToLowerInvariant() + SnakeCase.Of(card.Output.Coordinates.ToString()));
+        facts.Add("input", InspectCommand.Describe(card.Input));
+        facts.Add("output", InspectCommand.Describe(card));
         facts.Add("graph", $"{result.Model.Graph.Operators.Sum(o => o.Count)} nodes, opset {result.Model.Graph.Opset}");
-        facts.Add("first run", $"loaded in {result.Check.Load.TotalMilliseconds:0} ms, inference {result.Check.Inference.TotalMilliseconds:0} ms, values finite, {result.Check.Classes} classes won cells of a random picture");
+        facts.Add("first run", Describe(result.Check));
         facts.Add("time", $"{elapsed.TotalSeconds:0.0} s");
         return facts.Lines();
     }
+
+    /// <summary>A first run in one line.</summary>
+    public static string Describe(CheckedRun run) =>
+        $"loaded in {run.Load.TotalMilliseconds:0} ms, inference {run.Inference.TotalMilliseconds:0} ms, all values finite, {run.Classes} classes won a cell on a picture of noise";
 }

@@ -49,7 +49,7 @@ internal sealed class OnnxImporter : IModelImporter
     private static void Count(ModelProto model, ImportReport report)
     {
         var summary = GraphSummary.Of(model);
-        foreach (var (op, count) in summary.Operators) report.Operators[op] = count;
+        foreach (var op in summary.Operators) report.Operators[op.Operator] = op.Count;
         report.Parameters = summary.Parameters;
         report.Quantisation = OnnxQuantisation.Describe(model.Graph);
         if (summary.Opset is < OldestOpset or > NewestOpset)

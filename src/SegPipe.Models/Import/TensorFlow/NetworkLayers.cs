@@ -10,6 +10,7 @@ namespace SegPipe.Models.Import.TensorFlow;
 internal sealed class NetworkLayers(OnnxGraphBuilder graph, string source, long weightBytes)
 {
     private const long MaxElements = 1L << 30;
+    private readonly Dictionary<Kernel, string[]> _kernels = [];
     private long _left = weightBytes;
 
     /// <summary>The graph so far.</summary>
@@ -26,9 +27,8 @@ internal sealed class NetworkLayers(OnnxGraphBuilder graph, string source, long 
     public Feature Convolve(Feature x, Kernel kernel, Window window, string hint, bool relu = false)
     {
         var margins = window.MarginsFor(x.Size);
-        var weights = Weights(hint + "/weights", kernel.ToOnnx(), kernel.Outputs, kernel.Inputs / kernel.Groups, kernel.Height, kernel.Width);
-        string[] inputs = kernel.Bias is { } bias ? [x.Name, weights, Weights(hint + "/bias", bias, bias.Length)] : [x.Name, weights];
-        var name = graph.Node("Conv", inputs, hint,
+        if (!_kernels.TryGetValue(kernel, out var weights)) _kernels[kernel] = weights = Weights(kernel, hint);
+        var name = graph.Node("Conv", [x.Name, .. weights], hint,
             ("kernel_shape", (long[])[kernel.Height, kernel.Width]),
             ("strides", (long[])[window.StrideY, window.StrideX]),
             ("dilations", (long[])[window.RateY, window.RateX]),
@@ -111,6 +111,12 @@ internal sealed class NetworkLayers(OnnxGraphBuilder graph, string source, long 
     };
 
     private static long[] Pads(Margins margins) => [margins.Top, margins.Left, margins.Bottom, margins.Right];
+
+    private string[] Weights(Kernel kernel, string hint)
+    {
+        var weights = Weights(hint + "/weights", kernel.ToOnnx(), kernel.Outputs, kernel.Inputs / kernel.Groups, kernel.Height, kernel.Width);
+        return kernel.Bias is { } bias ? [weights, Weights(hint + "/bias", bias, bias.Length)] : [weights];
+    }
 
     private string Weights(string hint, float[] values, params ReadOnlySpan<long> shape)
     {

@@ -27,6 +27,9 @@ internal readonly record struct ProtoMessage(string File, ReadOnlyMemory<byte> B
     /// <summary>An error at a place in this message.</summary>
     public SegPipeException Wrong(string what, int at = 0) => Damage.At(File, Offset + at, what);
 
+    /// <summary>A number of variable length at a place, and the place behind it.</summary>
+    public (ulong Value, int Next) Varint(int at) => (Varint(ref at), at);
+
     private ulong Varint(ref int at)
     {
         var span = Bytes.Span;
