@@ -163,8 +163,7 @@ public sealed class KerasImportTests : IDisposable
     [Fact]
     public void Names_from_a_file_stay_on_one_line()
     {
-        var error = Assert.Throws<SegPipeException>(() => Convert(KerasText.Functional($$"""[{{Image}}, ["A
-B", "c[31m", ["image"], {}]]""")));
+        var error = Assert.Throws<SegPipeException>(() => Convert(KerasText.Functional($$"""[{{Image}}, ["A\nB", "c\u001b[31m", ["image"], {}]]""")));
 
         Assert.Equal("test: layer 'c?[31m' (A?B): layers of this class are not supported.", error.Message);
     }
