@@ -7,7 +7,7 @@ internal static class SourceFile
     /// <exception cref="SegPipeException">65 too large, 74 unreadable.</exception>
     public static byte[] Bytes(string path, long most) => Try(path, () =>
     {
-        var length = new FileInfo(path).Length;
+        var length = Length(path);
         return length <= most ? File.ReadAllBytes(path) : throw Damage.At(path, most, $"it goes on for {length} bytes, where {most} are the most");
     });
 
@@ -28,7 +28,15 @@ internal static class SourceFile
         return bytes;
     });
 
-    private static byte[] Try(string path, Func<byte[]> read)
+    /// <summary>Bytes of a file; of a link, those of the file that it leads to.</summary>
+    /// <exception cref="SegPipeException">74 unreadable.</exception>
+    public static long Length(string path) => Try(path, () =>
+    {
+        using var file = File.OpenHandle(path);
+        return RandomAccess.GetLength(file);
+    });
+
+    private static T Try<T>(string path, Func<T> read)
     {
         try
         {

@@ -76,6 +76,14 @@ public sealed class TensorBundleTests : IDisposable
     }
 
     [Fact]
+    public void Links_to_the_files_do_as_well()
+    {
+        Whole().Write(Prefix);
+        foreach (var ending in (string[])[".index", ".data-00000-of-00001"]) File.CreateSymbolicLink(_folder["link" + ending], Prefix + ending);
+        Assert.Equal([9], TensorBundle.Open(_folder["link"]).Read("net/b").Reals!);
+    }
+
+    [Fact]
     public void A_missing_data_file_is_missing_input()
     {
         Whole().Write(Prefix);

@@ -28,7 +28,7 @@ internal sealed class TensorBundle : ITensorSource
 
         if (_shards is < 1 or > MaxShards) throw header.Wrong($"it has {_shards} data files");
         foreach (var (key, value) in entries.Skip(1)) _entries[key] = BundleEntry.Read(value);
-        for (var shard = 0; shard < _shards; shard++) _left += File.Exists(Shard(shard)) ? new FileInfo(Shard(shard)).Length : 0;
+        for (var shard = 0; shard < _shards; shard++) _left += File.Exists(Shard(shard)) ? SourceFile.Length(Shard(shard)) : 0;
         Bytes = _left;
     }
 
