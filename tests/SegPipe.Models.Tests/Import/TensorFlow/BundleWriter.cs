@@ -10,6 +10,7 @@ internal sealed class BundleWriter
 {
     private readonly SortedDictionary<string, byte[]> _entries = new(StringComparer.Ordinal) { [""] = Join(Number(1, 1), Bytes(3, Number(1, 1))) };
     private readonly List<byte> _data = [];
+    private readonly List<(int Start, int Length)> _blocks = [];
 
     /// <summary>Entries of a block.</summary>
     public int EntriesPerBlock { get; init; } = 3;
@@ -55,6 +56,17 @@ internal sealed class BundleWriter
         return [.. file, .. footer, .. new byte[40 - footer.Length], 0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB];
     }
 
+    /// <summary>Makes the checksums of an index right again where its blocks still lie as they were written.</summary>
+    public byte[] Seal(byte[] index)
+    {
+        foreach (var (start, length) in _blocks)
+        {
+            if (start + length + 5 <= index.Length) BinaryPrimitives.WriteUInt32LittleEndian(index.AsSpan(start + length + 1), Sum(index.AsSpan(start, length + 1)));
+        }
+
+        return index;
+    }
+
     /// <summary>CRC-32C bit by bit, as LevelDB stores it.</summary>
     public static uint Sum(ReadOnlySpan<byte> bytes)
     {
@@ -76,7 +88,7 @@ internal sealed class BundleWriter
         _data.AddRange(bytes);
     }
 
-    private static byte[] AddBlock(List<byte> file, IEnumerable<(string Key, byte[] Value)> entries)
+    private byte[] AddBlock(List<byte> file, IEnumerable<(string Key, byte[] Value)> entries)
     {
         var block = new List<byte>();
         var last = "";
@@ -88,6 +100,7 @@ internal sealed class BundleWriter
         }
 
         block.AddRange([0, 0, 0, 0, 1, 0, 0, 0]);
+        _blocks.Add((file.Count, block.Count));
         byte[] handle = [.. Varint((ulong)file.Count), .. Varint((ulong)block.Count)];
         block.Add(0);
         Span<byte> sum = stackalloc byte[4];

@@ -51,10 +51,7 @@ public sealed class GraphConversionTests : IDisposable
     [Fact]
     public void A_pair_of_space_and_batch_becomes_an_atrous_convolution()
     {
-        var (network, _) = Import(new GraphDefWriter().Picture(1, 10, 9, 3).Reals("w", new float[27], 3, 3, 3, 1)
-            .Integers("block", [2, 3], 2).Integers("paddings", [2, 2, 3, 3], 2, 2).Integers("crops", [0, 0, 0, 0], 2, 2)
-            .Node("SpaceToBatchND", "in", ["picture", "block", "paddings"]).Convolution("c", "in", "w", padding: "VALID", op: "DepthwiseConv2dNative")
-            .Node("BatchToSpaceND", "out", ["c", "block", "crops"]));
+        var (network, _) = Import(Atrous());
 
         var node = Single(network, "Conv");
         Assert.Equal([2, 3], Ints(node, "dilations"));
@@ -86,10 +83,7 @@ public sealed class GraphConversionTests : IDisposable
     [Fact]
     public void Another_input_size_changes_sizes_that_the_graph_states()
     {
-        var (network, _) = Import(new GraphDefWriter().Picture(1, 8, 8, 3).Reals("w", new float[27], 3, 3, 3, 1).Convolution("c", "picture", "w", stride: 2)
-            .Node("AvgPool", "pool", ["c"], ("ksize", List(1, 4, 4, 1)), ("strides", List(1, 1, 1, 1)), ("padding", Text(2, "VALID")))
-            .Integers("small", [4, 4], 2).Node("ResizeBilinear", "back", ["pool", "small"]).Node("AddV2", "sum", ["back", "c"])
-            .Integers("large", [8, 8], 2).Node("ResizeBilinear", "whole", ["sum", "large"], ("align_corners", Number(5, 1))), new PictureSize(12, 10));
+        var (network, _) = Import(Pooled(), new PictureSize(12, 10));
 
         Assert.Equal(["Conv", "GlobalAveragePool", "Expand", "Add", "Resize"], network.Graph.Graph.Node.Select(node => node.OpType));
         Assert.Equal([1, 1, 5, 6], Integers(network, Single(network, "Expand").Input[1]));
@@ -108,6 +102,18 @@ public sealed class GraphConversionTests : IDisposable
         .Integers("perm", [0, 1, 3, 2], 4).Node("Transpose", "b", ["a", "perm"])
         .Node("Pack", "flat", ["batch", "height", "width", "four"]).Node("Reshape", "d", ["b", "flat"])
         .Integers("axis", [3]).Node("Split", "halves", ["axis", "d"], ("num_split", Number(3, 2)));
+
+    /// <summary>A convolution with the rates 2 and 3 between space and batch.</summary>
+    internal static GraphDefWriter Atrous() => new GraphDefWriter().Picture(1, 10, 9, 3).Reals("w", new float[27], 3, 3, 3, 1)
+        .Integers("block", [2, 3], 2).Integers("paddings", [2, 2, 3, 3], 2, 2).Integers("crops", [0, 0, 0, 0], 2, 2)
+        .Node("SpaceToBatchND", "in", ["picture", "block", "paddings"]).Convolution("c", "in", "w", padding: "VALID", op: "DepthwiseConv2dNative")
+        .Node("BatchToSpaceND", "out", ["c", "block", "crops"]);
+
+    /// <summary>Image pooling beside a convolution, made for 8×8.</summary>
+    internal static GraphDefWriter Pooled() => new GraphDefWriter().Picture(1, 8, 8, 3).Reals("w", new float[27], 3, 3, 3, 1).Convolution("c", "picture", "w", stride: 2)
+        .Node("AvgPool", "pool", ["c"], ("ksize", List(1, 4, 4, 1)), ("strides", List(1, 1, 1, 1)), ("padding", Text(2, "VALID")))
+        .Integers("small", [4, 4], 2).Node("ResizeBilinear", "back", ["pool", "small"]).Node("AddV2", "sum", ["back", "c"])
+        .Integers("large", [8, 8], 2).Node("ResizeBilinear", "whole", ["sum", "large"], ("align_corners", Number(5, 1)));
 
     private (ImportedNetwork Network, ImportReport Report) Import(GraphDefWriter graph, PictureSize? size = null)
     {

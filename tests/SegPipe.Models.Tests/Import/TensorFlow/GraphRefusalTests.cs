@@ -72,18 +72,6 @@ public sealed class GraphRefusalTests : IDisposable
         for (var length = 0; length < whole.Length; length++) Try(whole[..length]);
     }
 
-    [Fact]
-    public void A_flipped_bit_gives_a_result_or_one_line()
-    {
-        var whole = GraphConversionTests.Shuffle().File;
-        for (var bit = 0; bit < whole.Length * 8; bit += 11)
-        {
-            var flipped = (byte[])whole.Clone();
-            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            Try(flipped);
-        }
-    }
-
     private static GraphDefWriter Picture() => new GraphDefWriter().Picture(1, 4, 4, 3);
 
     private void Refused(GraphDefWriter graph, params string[] words)

@@ -46,8 +46,7 @@ public sealed class TensorBundleTests : IDisposable
     [Fact]
     public void An_object_graph_leads_to_variables_that_have_mere_numbers()
     {
-        var bundle = TensorBundle.Open(new BundleWriter().Reals("variables/0", [7, 8], 2)
-            .Objects(([("model", 1), ("self", 0)], null), ([("head", 2), ("up", 0)], null), ([("kernel", 3), ("nowhere", 99)], null), ([], "variables/0")).Write(Prefix));
+        var bundle = TensorBundle.Open(WithObjects().Write(Prefix));
 
         var graph = ObjectGraph.Find(bundle, "head")!;
 
@@ -132,22 +131,14 @@ public sealed class TensorBundleTests : IDisposable
         for (var length = 0; length < whole.Length; length++) RefusedIndex(whole[..length]);
     }
 
-    [Fact]
-    public void A_flipped_bit_of_the_index_is_refused_or_without_effect()
-    {
-        var whole = Whole().Index();
-        for (var bit = 0; bit < whole.Length * 8; bit += 3)
-        {
-            var flipped = (byte[])whole.Clone();
-            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            RefusedIndex(flipped, mayPass: true);
-        }
-    }
+    /// <summary>A bundle whose variable has no name but for the object graph, which has circles.</summary>
+    internal static BundleWriter WithObjects() => new BundleWriter().Reals("variables/0", [7, 8], 2)
+        .Objects(([("model", 1), ("self", 0)], null), ([("head", 2), ("up", 0)], null), ([("kernel", 3), ("nowhere", 99)], null), ([], "variables/0"));
 
-    private static BundleWriter Whole() => new BundleWriter()
+    internal static BundleWriter Whole() => new BundleWriter()
         .Reals("net/a/weights", [1, 2, 3, 4, 5, 6], 3, 2).Reals("net/a/weights/Adam", [0], 1).Reals("net/a/bias", [-1, 0.5f], 2).Reals("net/b", [9], 1).Reals("net/bc", [6, 5, 4, 3, 2, 1], 3, 2);
 
-    private void RefusedIndex(byte[] index, bool mayPass = false)
+    private void RefusedIndex(byte[] index)
     {
         Whole().Write(Prefix);
         File.WriteAllBytes(Prefix + ".index", index);
@@ -156,7 +147,6 @@ public sealed class TensorBundleTests : IDisposable
             var bundle = TensorBundle.Open(Prefix);
             foreach (var name in bundle.Names) bundle.Read(name);
         });
-        if (mayPass && error is null) return;
         Assert.Equal(ExitCode.InputUnusable, Assert.IsType<SegPipeException>(error).Code);
         Assert.DoesNotContain('\n', error.Message);
     }
