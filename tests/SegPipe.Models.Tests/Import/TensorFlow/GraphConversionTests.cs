@@ -91,6 +91,38 @@ public sealed class GraphConversionTests : IDisposable
         Assert.Equal(CoordinateRule.AlignCorners, network.Coordinates);
     }
 
+    [Fact]
+    public void The_size_of_a_resize_may_be_reckoned_from_the_size_of_the_picture()
+    {
+        var (network, _) = Import(new GraphDefWriter().Picture(-1, -1, -1, 3).Node("Relu", "r", ["picture"]).Node("Shape", "shape", ["r"])
+            .Integers("1", [1], 1).Integers("2", [2], 1).Node("StridedSlice", "height", ["shape", "1", "2", "1"], ("shrink_axis_mask", Number(3, 1)))
+            .Node("Cast", "real", ["height"], ("DstT", Number(6, 1))).Reals("half", [0.5f]).Node("Mul", "halved", ["real", "half"])
+            .Node("Cast", "whole", ["halved"], ("DstT", Number(6, 3))).Node("Pack", "size", ["whole", "whole"]).Node("ResizeBilinear", "small", ["r", "size"]), new PictureSize(9, 7));
+
+        Assert.Equal([1, 3, 3, 3], Integers(network, Single(network, "Resize").Input[3]));
+        Assert.Equal(new PictureSize(9, 7), network.Input.Size);
+    }
+
+    [Fact]
+    public void A_graph_that_leaves_its_input_size_open_asks_for_one()
+    {
+        var error = Assert.Throws<SegPipeException>(() => Import(new GraphDefWriter().Picture(1, -1, -1, 3).Node("Relu", "r", ["picture"])));
+        Assert.Contains("--input-size", error.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0807120753656750697065")]
+    [InlineData("1C00000054464C3314002000")]
+    [InlineData("504B0304140000000800")]
+    [InlineData("0A0A0A0A0A0A0A0A0A0A0A0A")]
+    [InlineData("0A")]
+    [InlineData("")]
+    public void Other_files_are_no_frozen_graphs(string start)
+    {
+        File.WriteAllBytes(_folder["g.pb"], Convert.FromHexString(start));
+        Assert.False(new FrozenGraphImporter().Recognises(new(_folder["g.pb"])));
+    }
+
     /// <summary>A shuffle of two groups of two channels on 6×4, whose shapes are computed from the picture's.</summary>
     internal static GraphDefWriter Shuffle() => new GraphDefWriter().Picture(1, 4, 6, 3).Reals("w", new float[12], 1, 1, 3, 4).Convolution("c", "picture", "w")
         .Node("Shape", "shape", ["c"]).Integers("0", [0], 1).Integers("1", [1], 1).Integers("2", [2], 1).Integers("3", [3], 1)

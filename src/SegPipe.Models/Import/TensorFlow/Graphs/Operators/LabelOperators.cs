@@ -21,6 +21,7 @@ internal static class LabelOperators
             LabelsValue labels => Typed(call, labels, kind),
             ConstantValue { Values.Integers: not null } constant when !kind.IsReal() => constant,
             ConstantValue { Values: { Integers: [var single], Shape: var shape } } => new ConstantValue(TensorValues.Of([(float)single], shape)),
+            ConstantValue { Values: { Reals: [var single], Shape: var shape } } when kind is ElementKind.Int32 or ElementKind.Int64 => new ConstantValue(TensorValues.Of([(long)single], shape)),
             var value when kind == ElementKind.Float => value,
             _ => throw call.Refuse($"a cast to the element type {(int)kind} is not supported here"),
         };
