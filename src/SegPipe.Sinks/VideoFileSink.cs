@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
 using SegPipe.Frames;
@@ -31,7 +32,8 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
         if (_file is not null)
         {
             throw new SegPipeException(
-                ExitCode.InputUnusable, $"{context.Id}: the video changes its format in mid-stream, which {_path} cannot hold.", "Split the input where it changes.");
+                ExitCode.InputUnusable, $"{context.Id}: the video changes its size or codec in mid-stream, which {_path} cannot hold.",
+                "Split the input where it changes; still pictures need one size.");
         }
         _format = (PacketsFormat)format;
         return Task.CompletedTask;
@@ -41,7 +43,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     public ValueTask WriteAsync(Frame frame, CancellationToken abort)
     {
         // Only now: an encoder's headers, which the container begins with, come with its first packet.
-        _file ??= new(_path!, _format!, context, abort);
+        _file ??= new(_path!, _format!, TimeSpan.FromMilliseconds(options.StallTimeoutMs), context, abort);
         using var kill = abort.Register(static file => ((MuxedFile)file!).Abort(), _file);
         _file.Write(frame);
         return default;
@@ -73,6 +75,10 @@ public sealed record VideoFileSinkOptions : SinkOptions
     /// <summary>The file; its extension chooses the container: .mp4, .m4v, .mov, .mkv, .ts or .avi.</summary>
     [OutputPath]
     public required string Path { get; init; }
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check() => VideoContainer.For(Path) is null

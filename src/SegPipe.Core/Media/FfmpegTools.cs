@@ -60,7 +60,9 @@ public sealed partial class FfmpegTools
     private static string Find(string program, string name, string variable) =>
         Executables.Find(program) ?? throw new SegPipeException(
             ExitCode.Unavailable,
-            program.Contains('/', StringComparison.Ordinal) ? $"{name} was not found at {program}." : $"{name} was not found.",
+            program.Contains('/', StringComparison.Ordinal)
+                ? File.Exists(program) ? $"{program} is not a program that may be run as {name}." : $"{name} was not found at {program}."
+                : $"{name} was not found.",
             $"Install it with: apt-get install ffmpeg; or set {variable} to its path.");
 
     private static int? MajorVersion(string ffmpeg, Sandbox sandbox)

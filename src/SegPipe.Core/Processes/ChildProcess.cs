@@ -236,7 +236,7 @@ public sealed class ChildProcess : IDisposable
     }
 
     private string Advice() => KillReason is not null
-        ? "Check the input; a slow disk or machine needs a longer stall timeout."
+        ? "Check the input and the disk; where they are slow, raise stall_timeout_ms."
         : "Run with -vv to see its last messages.";
 
     private ChildStream Wrap(Stream pipe)
