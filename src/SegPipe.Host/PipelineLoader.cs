@@ -49,11 +49,22 @@ internal sealed class PipelineLoader(HostConsole console)
         return result;
     }
 
+    private void Show(IReadOnlyList<PipelineReadResult> results)
+    {
+        if (console.Form == LogFormat.Text)
+        {
+            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+            return;
+        }
+        foreach (var problem in results.SelectMany(r => r.Problems))
+            console.Say($"{problem.Position}: {problem.Code}: {problem.Message}", SnakeCase.Of(problem.Severity.ToString()), "finding");
+    }
+
     private IReadOnlyList<PipelineDefinition> Sound(IReadOnlyList<PipelineReadResult> results)
     {
         var code = CodeOf(results);
         if (code != ExitCode.Done || (console.Verbosity >= -1 && ProblemWriter.Count(results, Severity.Warning) > 0))
-            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+            Show(results);
         return code == ExitCode.Done ? [.. results.Select(r => r.Definition!)] : throw new SegPipeException(code, "Nothing was run.", "Mend what is listed above.");
     }
 }

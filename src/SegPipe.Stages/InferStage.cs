@@ -38,11 +38,6 @@ public sealed class InferStage : IStage
         return new LogitsFormat
         {
             TimeBase = input.TimeBase,
-            FrameRate = input.FrameRate,
-            FrameCount = input.FrameCount,
-            Origin = input.Origin,
-            Name = input.Name,
-            Pictures = input.Pictures,
             Content = _card.Output.Kind,
             Size = _card.Output.Size,
             InputSize = _card.Input.Size,

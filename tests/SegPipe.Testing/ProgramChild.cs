@@ -15,8 +15,19 @@ public sealed partial class ProgramChild : IDisposable
     private readonly List<(string Part, TaskCompletionSource Seen)> _awaited = [];
 
     public ProgramChild(string folder, params string[] arguments)
+        : this(folder, new Dictionary<string, string>(), arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+    }
+
+    public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(folder, environment, Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+    {
+    }
+
+    /// <summary>Starts a program that in turn starts ours.</summary>
+    public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -24,6 +35,7 @@ public sealed partial class ProgramChild : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _output = _process.StandardOutput.ReadToEndAsync();

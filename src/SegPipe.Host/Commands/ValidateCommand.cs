@@ -20,8 +20,14 @@ internal static class ValidateCommand
             var started = console.Time.GetTimestamp();
             var loader = new PipelineLoader(console) { Overrides = parsed.GetRequiredValue(set), OutputRoot = parsed.GetValue(root), Level = parsed.GetValue(level) ?? ValidationLevel.Environment };
             var results = loader.Results(parsed.GetRequiredValue(files));
+            long?[] held = [];
             if (loader.Level == ValidationLevel.Probe)
-                results = await Task.WhenAll(results.Select(r => PipelineProbe.ProbeAsync(r, console, abort))).ConfigureAwait(false);
+            {
+                var probed = await Task.WhenAll(results.Select(r => PipelineProbe.ProbeAsync(r, console, abort))).ConfigureAwait(false);
+                (results, held) = ([.. probed.Select(p => p.Read)], [.. probed.Select(p => p.Bytes)]);
+            }
+            if (parsed.GetValue(format) == ProblemFormat.Text)
+                foreach (var (read, bytes) in results.Zip(held).Where(p => p.Second is not null)) console.Out.WriteLine($"{read.Text.File}: edges and stages can hold {ByteSize.Format(bytes!.Value)} of frames");
             ProblemWriter.Write(console.Out, parsed.GetValue(format), results, console.Time.GetElapsedTime(started));
             var code = PipelineLoader.CodeOf(results);
             return (int)(code == ExitCode.Done && parsed.GetValue(deny) && ProblemWriter.Count(results, Severity.Warning) > 0 ? ExitCode.Configuration : code);

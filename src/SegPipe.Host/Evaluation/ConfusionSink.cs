@@ -20,7 +20,7 @@ internal sealed class ConfusionSink(ConfusionOptions options, ComponentContext c
     {
         var classes = ((LabelsFormat)format).Classes.Count;
         _matrix = context.Shared.GetOrAdd("confusion", () => new ConfusionMatrix(classes));
-        _truth ??= Directory.Exists(options.Truth) ? new LabelFolder(options.Truth) : new LabelVideo(options.Truth, context.Limits.Sandbox);
+        _truth ??= Directory.Exists(options.Truth) ? new LabelFolder(options.Truth) : new LabelVideo(options.Truth, context);
         return Task.CompletedTask;
     }
 

@@ -21,6 +21,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     /// <summary>Runs them all and returns the worst exit code.</summary>
     public async Task<ExitCode> RunAsync(IReadOnlyList<PipelineDefinition> definitions)
     {
+        if (settings.LogFormat is null && definitions.Any(d => d.Log.Format == LogFormat.Json)) console.Form = LogFormat.Json;
         using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe).Listen();
         var progress = new ProgressView(console, Snapshots);
         var work = settings.InTurn ? InTurnAsync(definitions, signals) : Task.WhenAll(definitions.Select(d => OneAsync(d, signals)));
@@ -88,7 +89,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     private void Show(RunReport report)
     {
         if (settings.ShowsReport && report.Streams.Count > 0)
-            foreach (var line in ReportTable.Lines(report)) console.Say(line);
+            console.Say(console.Form == LogFormat.Json ? ReportTable.Lines(report).First() : string.Join('\n', ReportTable.Lines(report)), happening: "run_finished");
         if (report.Error is { } error)
         {
             var place = report.FailedComponent is { } where && !error.StartsWith(where + ':', StringComparison.Ordinal) ? $"{report.Pipeline}: {where}: " : $"{report.Pipeline}: ";
@@ -116,7 +117,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     private void Describe()
     {
         foreach (var (name, snapshot) in Snapshots())
-            foreach (var line in StateDump.Lines(name, snapshot)) console.Say(line);
+            console.Say(string.Join('\n', StateDump.Lines(name, snapshot)), happening: "state");
     }
 
     private static async Task<bool> EndsAsync(Task work)
