@@ -68,7 +68,13 @@ internal sealed class SegmentCommand
         var loader = new PipelineLoader(console) { OutputRoot = "/" };
         var definitions = loader.Read(jobs.Zip(texts, (job, text) => new Configuration.PipelineText(job.Input, text)));
         var hasVideo = jobs.Any(job => job.Kind == InputKind.Video);
-        var settings = options.Settings(parsed) with { InTurn = true, NamesPlaces = false, ShowsReport = console.Verbosity > 0 || (console.Verbosity == 0 && hasVideo) };
+        var settings = options.Settings(parsed) with
+        {
+            InTurn = true,
+            NamesPlaces = false,
+            ShowsReport = console.Verbosity > 0 || (console.Verbosity == 0 && hasVideo),
+            ShowsReportOfFailure = console.Verbosity > 0,
+        };
         List<RunSnapshot> runs = [];
         var code = await new PipelineRunner(console, settings) { Finished = pipeline => runs.Add(pipeline.Snapshot()) }.RunAsync(definitions).ConfigureAwait(false);
         if (code == ExitCode.Done)
