@@ -16,7 +16,7 @@ public sealed partial class FfmpegTools
     {
         (_ffmpeg, _ffprobe, _sandbox) = (ffmpeg, ffprobe, sandbox);
         // 5.1 brought the second spelling and complains of the first, which 7 does not know; of builds without a number the newest is assumed.
-        PassthroughArguments = version < new Version(5, 1) ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
+        PassthroughArguments = version is not null && version < new Version(5, 1) ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
     }
 
     /// <summary>The arguments that keep every frame at its own time stamp, in this version's spelling.</summary>

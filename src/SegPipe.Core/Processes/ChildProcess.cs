@@ -22,12 +22,16 @@ public sealed class ChildProcess : IDisposable
     private readonly Thread _errorPump;
     private readonly ITimer _watchdog;
     private readonly Lock _gate = new();
+
+    // Calls of the watchdog may still run, several at once, while the child is disposed; around the process they take turns.
+    private readonly Lock _life = new();
     private ChildUsage _usage;
     private string? _killReason;
     private long _lastMoves = -1;
     private long _turnSince;
     private bool _inputClosed;
     private bool _disposed;
+    private bool _released;
 
     private ChildProcess(Process process, ChildOptions options)
     {
@@ -81,7 +85,14 @@ public sealed class ChildProcess : IDisposable
     public bool OutputEnded => _progress.OutputEnded;
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    public bool HasExited
+    {
+        get
+        {
+            lock (_life)
+                return _released || _process.HasExited;
+        }
+    }
 
     /// <summary>Starts a child; its environment is empty but for a plain PATH.</summary>
     /// <exception cref="ChildProcessException">The program cannot be started.</exception>
@@ -125,7 +136,7 @@ public sealed class ChildProcess : IDisposable
     public void RequestStop()
     {
         CloseInput();
-        if (!_options.HasInput && !_process.HasExited)
+        if (!_options.HasInput && !HasExited)
             foreach (var leaf in ProcessTree.Leaves(_process.Id))
                 _ = NativeMethods.Signal(leaf, NativeMethods.Interrupt);
     }
@@ -133,11 +144,14 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Kills the child with its descendants; the first reason is kept.</summary>
     public void Kill(string reason)
     {
-        if (_process.HasExited)
-            return;
-        Interlocked.CompareExchange(ref _killReason, reason, null);
-        Sample();
-        _process.Kill(entireProcessTree: true);
+        lock (_life)
+        {
+            if (HasExited)
+                return;
+            Interlocked.CompareExchange(ref _killReason, reason, null);
+            Sample();
+            _process.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>Waits until the child and its messages have ended, and gives its exit code; the watchdog bounds the wait once its input is closed and its output read.</summary>
@@ -190,7 +204,11 @@ public sealed class ChildProcess : IDisposable
         CloseInput();
         Output.Dispose();
         _errorPump.Join(KillGrace);
-        _process.Dispose();
+        lock (_life)
+        {
+            _released = true;
+            _process.Dispose();
+        }
     }
 
     /// <summary>Takes a sample of the usage now.</summary>
@@ -210,9 +228,8 @@ public sealed class ChildProcess : IDisposable
 
     private void Watch()
     {
-        lock (_gate)
-            if (_disposed || _process.HasExited)
-                return;
+        if (HasExited)
+            return;
         Sample();
         var now = _options.Time.GetTimestamp();
         var moves = _progress.Moves;
