@@ -19,7 +19,7 @@ public sealed class InferStage : IStage
     private readonly InferOptions _options;
     private readonly ComponentContext _context;
     private readonly ModelCard _card;
-    private ModelRun? _run;
+    private IModelRun? _run;
 
     /// <summary>Reads the model's file and card; the network itself is loaded when the input's format is known.</summary>
     public InferStage(InferOptions options, ComponentContext context)

@@ -29,13 +29,14 @@ public sealed class ChildProcess : IDisposable
     private string? _killReason;
     private long _lastMoves = -1;
     private long _turnSince;
+    private long _stallTicks;
     private bool _inputClosed;
     private bool _disposed;
     private bool _released;
 
     private ChildProcess(Process process, ChildOptions options)
     {
-        _process = process;
+        (_process, Id) = (process, process.Id);
         _options = options;
         _progress = new(options.HasInput, options.HasOutput);
         _errors = new(options.Secrets);
@@ -48,6 +49,7 @@ public sealed class ChildProcess : IDisposable
         _errorPump = new(() => _errors.Pump(process.StandardError.BaseStream)) { IsBackground = true, Name = $"{options.Role} messages" };
         _errorPump.Start();
         _turnSince = options.Time.GetTimestamp();
+        _stallTicks = options.StallTimeout.Ticks;
         var interval = options.StallTimeout / 4 < SampleInterval ? options.StallTimeout / 4 : SampleInterval;
         EndedChildren.Add(this);
         _watchdog = options.Time.CreateTimer(static state => ((ChildProcess)state!).Watch(), this, FirstSample, interval);
@@ -57,7 +59,7 @@ public sealed class ChildProcess : IDisposable
     public string Role => _options.Role;
 
     /// <summary>Its process id; with wrappers, the outermost's.</summary>
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>The child's standard input; a write to a child that has ended throws <see cref="ChildInputClosedException"/>.</summary>
     public Stream Input { get; }
@@ -78,8 +80,28 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>How long it may make no progress, from now on.</summary>
+    public TimeSpan StallTimeout
+    {
+        get => new(Interlocked.Read(ref _stallTicks));
+        set => Interlocked.Exchange(ref _stallTicks, value.Ticks);
+    }
+
     /// <summary>Why we killed it, or null.</summary>
     public string? KillReason => Volatile.Read(ref _killReason);
+
+    /// <summary>Whether it was disposed.</summary>
+    public bool IsDisposed
+    {
+        get
+        {
+            lock (_gate)
+                return _disposed;
+        }
+    }
+
+    /// <summary>Whether it was killed because it made no progress.</summary>
+    public bool HasStalled { get; private set; }
 
     /// <summary>Whether the end of its output was read.</summary>
     public bool OutputEnded => _progress.OutputEnded;
@@ -132,13 +154,20 @@ public sealed class ChildProcess : IDisposable
         _progress.InputClosed();
     }
 
-    /// <summary>Asks the child to end by itself: closes its input and, where it has none, interrupts it; the watchdog ends it where it does not.</summary>
+    /// <summary>Asks the child to end by itself: closes its input, or interrupts it where that is closed already; the watchdog ends it where it does not.</summary>
     public void RequestStop()
     {
+        bool open;
+        lock (_gate)
+            open = _options.HasInput && !_inputClosed;
         CloseInput();
-        if (!_options.HasInput && !HasExited)
-            foreach (var leaf in ProcessTree.Leaves(_process.Id))
+        lock (_life)
+        {
+            if (open || HasExited)
+                return;
+            foreach (var leaf in ProcessTree.Leaves(Id))
                 _ = NativeMethods.Signal(leaf, NativeMethods.Interrupt);
+        }
     }
 
     /// <summary>Kills the child with its descendants; the first reason is kept.</summary>
@@ -214,7 +243,7 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Takes a sample of the usage now.</summary>
     internal void Sample()
     {
-        var usage = ProcessTree.Usage(_process.Id);
+        var usage = ProcessTree.Usage(Id);
         lock (_gate)
             _usage = _usage.Max(usage);
     }
@@ -238,9 +267,10 @@ public sealed class ChildProcess : IDisposable
             _lastMoves = moves;
             _turnSince = now;
         }
-        else if (_options.Time.GetElapsedTime(_turnSince, now) >= _options.StallTimeout)
+        else if (_options.Time.GetElapsedTime(_turnSince, now) >= StallTimeout)
         {
-            Kill($"made no progress for {_options.StallTimeout.TotalMilliseconds:0} ms and was killed");
+            HasStalled = true;
+            Kill($"made no progress for {StallTimeout.TotalMilliseconds:0} ms and was killed");
         }
     }
 

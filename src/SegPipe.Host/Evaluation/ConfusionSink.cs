@@ -31,7 +31,7 @@ internal sealed class ConfusionSink(ConfusionOptions options, ComponentContext c
         var truth = _truth!.Next(frame);
         if (truth.Size != size)
             throw new SegPipeException(ExitCode.InputUnusable, $"{truth.Name} is {truth.Size}, its picture {size}.", "A class map has the size of its picture.");
-        _matrix!.Add(truth.Labels.Span, frame.Bytes);
+        _matrix!.Add(truth.Labels.Span, frame.Bytes, frame.Format.Name);
         return ValueTask.CompletedTask;
     }
 
