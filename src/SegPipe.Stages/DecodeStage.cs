@@ -39,6 +39,9 @@ public sealed record DecodeOptions : StageOptions
     /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
     [Range(100, 3_600_000)]
     public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Whether each picture comes out as soon as it can, at the cost of decoding on fewer processors; by default behind live sources.</summary>
+    public bool? LowLatency { get; init; }
 }
 
 /// <summary>Packets in, pictures out.</summary>
@@ -77,7 +80,7 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         _pictures = Pictures(_packets);
         (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
         var tools = FfmpegTools.For(context);
-        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0 };
+        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
         return tools.Start(
             context,
             arguments.Build(tools),

@@ -31,6 +31,9 @@ public sealed record EncodeArguments
         ? new(ColorRange.Limited, ColorMatrix.Bt709, pictures.Color.Primaries ?? "bt709", pictures.Color.Transfer ?? "bt709")
         : pictures.Color;
 
+    /// <summary>Whether each packet comes out as soon as its picture is in, for live streams: without B-frames and looking ahead.</summary>
+    public bool LowLatency { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -43,6 +46,7 @@ public sealed record EncodeArguments
         [
             .. FfmpegArguments.Common,
             "-copyts",
+            .. LowLatency ? FfmpegArguments.PromptStart : [],
             .. FfmpegArguments.NutInput,
             "-map", "0:v:0",
             .. tools.PassthroughArguments,
@@ -51,6 +55,7 @@ public sealed record EncodeArguments
             "-vf", $"{Crop()}{Convert()}setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}",
             "-c:v", Encoder,
             "-preset", Preset,
+            .. LowLatency ? ["-tune", "zerolatency"] : Array.Empty<string>(),
             .. BitRate is { } rate
                 ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
                 : new[] { "-crf", FfmpegArguments.Text(Crf) },
@@ -64,7 +69,7 @@ public sealed record EncodeArguments
             "-colorspace", matrix,
             "-color_primaries", primaries,
             "-color_trc", transfer,
-            .. FfmpegArguments.NutOutput,
+            .. FfmpegArguments.PromptNutOutput,
         ];
     }
 

@@ -50,14 +50,16 @@ public sealed class StillVideoTests : IDisposable
     }
 
     [Fact]
-    public async Task Pictures_of_several_sizes_are_refused()
+    public async Task Pictures_of_another_size_go_on_in_another_file()
     {
-        Tool.Ffmpeg("-f lavfi -i testsrc2=s=96x64 -frames:v 1", _place["stills/1.png"]);
-        Tool.Ffmpeg("-f lavfi -i testsrc2=s=64x64 -frames:v 1", _place["stills/2.png"]);
+        Tool.Ffmpeg("-f lavfi -i testsrc2=s=96x64 -frames:v 2", _place["stills/%d.png"]);
+        Tool.Ffmpeg("-f lavfi -i testsrc2=s=64x64 -frames:v 1", _place["stills/3.png"]);
 
-        (await _place.RunAsync("run", Encoder())).Fails(ExitCode.InputUnusable, "changes its size or codec", "still pictures need one size");
+        (await _place.RunAsync("run", Encoder())).Expect(ExitCode.Done);
 
-        Assert.False(Path.Exists(_place["out.mp4"]));
+        const string query = "-count_packets -show_entries stream=width,height,nb_read_packets -of csv=p=0";
+        Assert.Equal(["96,64,2"], Tool.Ffprobe(query, _place["out.mp4"]));
+        Assert.Equal(["64,64,1"], Tool.Ffprobe(query, _place["out.2.mp4"]));
     }
 
     private string Encoder() => _place.Pipeline("""
