@@ -12,7 +12,7 @@ public sealed partial class ProgramChild : IDisposable
     private readonly Task<string> _output;
     private readonly List<string> _lines = [];
     private readonly Task _errors;
-    private readonly List<(string Part, TaskCompletionSource Seen)> _awaited = [];
+    private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
 
     public ProgramChild(string folder, params string[] arguments)
         : this(folder, new Dictionary<string, string>(), arguments)
@@ -42,13 +42,13 @@ public sealed partial class ProgramChild : IDisposable
         _errors = ReadErrorsAsync();
     }
 
-    /// <summary>Waits until a line on standard error has this in it.</summary>
-    public Task SaysAsync(string part)
+    /// <summary>Waits until a line on standard error has this in it, and gives the line.</summary>
+    public Task<string> SaysAsync(string part)
     {
         lock (_lines)
         {
-            if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal))) return Task.CompletedTask;
-            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) is { } said) return Task.FromResult(said);
+            var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((part, seen));
             return seen.Task.WaitAsync(Patience);
         }
@@ -90,7 +90,7 @@ public sealed partial class ProgramChild : IDisposable
             {
                 _lines.Add(line);
                 foreach (var (part, seen) in _awaited)
-                    if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult();
+                    if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult(line);
             }
         }
         lock (_lines)

@@ -42,6 +42,9 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>The component that <see cref="OpenAsync"/> is at or failed at, else null.</summary>
     public ComponentDefinition? Opening => _streams.Select(s => s.Opening).FirstOrDefault(n => n is not null)?.Definition;
 
+    /// <summary>The streams, to be looked at.</summary>
+    public IReadOnlyList<StreamView> Streams => [.. _streams.Select(s => s.View)];
+
     /// <summary>The edges of all streams.</summary>
     public IEnumerable<Edge> Edges => _streams.SelectMany(s => s.Edges);
 
