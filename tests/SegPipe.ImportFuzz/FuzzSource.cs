@@ -1,4 +1,5 @@
 using SegPipe.Models.Import;
+using SegPipe.Testing;
 
 namespace SegPipe.ImportFuzz;
 
@@ -35,7 +36,7 @@ internal sealed class FuzzSource
         {
             var path = Path.Combine(folder, _files[i].Name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, number >= 0 && i == victim ? Mutation.Apply(_files[i].Content, random) : _files[i].Content);
+            File.WriteAllBytes(path, number >= 0 && i == victim ? Mutation.Of(_files[i].Content, random) : _files[i].Content);
         }
 
         return Path.Combine(folder, _name);

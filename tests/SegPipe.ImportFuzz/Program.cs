@@ -34,7 +34,7 @@ internal static class Program
         var folder = Directory.CreateTempSubdirectory("segpipe-fuzz-");
         try
         {
-            var fuzzer = new Fuzzer(FuzzSource.Read(model), seed, folder.FullName, whole ? new NetworkCheck() : null);
+            var fuzzer = new Fuzzer(FuzzSource.Read(model), seed, folder.FullName, whole ? new NetworkCheck() : null) { JudgesTime = true };
             if (first == 0 && fuzzer.Run(-1) is { } sound) Console.WriteLine($"sound {(sound.Refused ? "refused" : "taken")} {sound.Elapsed.TotalMilliseconds:0} {sound.Allocated} {sound.Fault}");
             for (var number = first; number < first + count; number++)
             {
