@@ -1,0 +1,18 @@
+namespace SegPipe.Models.Import.TfLite.Operators;
+
+/// <summary>QUANTIZE, which also changes the scale of what is quantised already, and DEQUANTIZE, which also widens float16 weights.</summary>
+[TfLiteOperator(6, "DEQUANTIZE")]
+[TfLiteOperator(114, "QUANTIZE")]
+internal sealed class QuantiseOperator : ITfLiteOperator
+{
+    private const int Dequantise = 6;
+
+    public void Convert(TfLiteOperator op, TfLiteConversion to)
+    {
+        to.Require(op, 1);
+        var (input, output) = (to.Tensor(op.Inputs[0]), to.Tensor(op.Outputs[0]));
+        if (op.Kind == Dequantise && to.IsConstant(input)) to.SetFloats(output.Index, to.Floats(op, input.Index));
+        else if (to.StaysQuantised(output)) to.SetStored(output.Index, to.StoredAs(op, input.Index, output), null);
+        else to.SetReal(output.Index, to.Real(input.Index), to.RangeOf(input));
+    }
+}
