@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SegPipe.Configuration;
 using SegPipe.Host.Commands;
+using SegPipe.Host.Commands.Models;
 
 namespace SegPipe.Host;
 
@@ -23,7 +24,7 @@ internal static class CommandLine
             ListCommand.Create(console),
             DescribeCommand.Create(console),
             SchemaCommand.Create(console),
-            ModelsCommand.Create(console),
+            ModelsCommand.Create(console, globals),
             EvalCommand.Create(console, globals),
         };
         root.HelpName = "segpipe";

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using SegPipe.Configuration;
+using SegPipe.Host.Logging;
+using SegPipe.Processes;
 using Spectre.Console;
 
 namespace SegPipe.Host;
@@ -25,6 +27,9 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Count of <c>-v</c> less that of <c>-q</c>.</summary>
     public int Verbosity { get; set; }
 
+    /// <summary>Whether people or programs read <see cref="Error"/>.</summary>
+    public LogFormat Form { get; set; }
+
     /// <summary>The console of this process.</summary>
     public static HostConsole OfProcess() => new()
     {
@@ -36,10 +41,17 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Keeps values from being shown from here on.</summary>
     public void Keep(SecretSet secrets) => ImmutableInterlocked.Update(ref _secrets, (kept, more) => kept.Add(more), secrets);
 
-    /// <summary>Writes a line for people, above a progress bar if one is shown, secrets replaced.</summary>
-    public void Say(string line)
+    /// <summary>A text with every secret replaced.</summary>
+    public string Redact(string text) => _secrets.Aggregate(text, (redacted, secrets) => secrets.Redact(redacted));
+
+    /// <summary>Says something to people, in the form of the log.</summary>
+    public void Say(string text, string level = "info", string? happening = null) =>
+        Write(Form == LogFormat.Json ? new LogLine(Time.GetUtcNow(), level, "", text, text) { Event = happening }.Json() : text);
+
+    /// <summary>Writes a line as it is, above a progress bar if one is shown, secrets replaced.</summary>
+    public void Write(string line)
     {
-        var clean = _secrets.Aggregate(line, (text, secrets) => secrets.Redact(text));
+        var clean = Redact(line);
         lock (_gate)
         {
             if (Terminal is null) Error.WriteLine(clean);
@@ -57,16 +69,19 @@ internal sealed class HostConsole : IDisposable
     public ExitCode Fail(Exception failure)
     {
         var known = failure as SegPipeException;
-        Say($"segpipe: error: {known?.Message ?? $"internal error: {failure.Message}"}");
-        if ((known is null ? "This is a defect of SegPipe; the option -vv shows where it happened." : known.Advice) is { } advice) Say($"  {advice}");
-        if (Verbosity >= 2) Say(failure.ToString());
+        var message = known?.Message ?? $"internal error: {failure.Message}";
+        var advice = known is null ? "This is a defect of SegPipe; the option -vv shows where it happened." : known.Advice;
+        if (Form == LogFormat.Json) Say(advice is null ? message : $"{message} {advice}", "error", "failed");
+        else Say(advice is null ? $"segpipe: error: {message}" : $"segpipe: error: {message}\n  {advice}");
+        if (Verbosity >= 2)
+        {
+            for (var at = failure; at is not null; at = at.InnerException)
+                if (at is ChildProcessException child) Say(string.Join('\n', child.ErrorLines), "error", "child_messages");
+            Say(failure.ToString(), "error", "stack");
+        }
         return known?.Code ?? ExitCode.Internal;
     }
 
-    /// <summary>Hands over what was written.</summary>
-    public void Dispose()
-    {
-        Out.Flush();
-        Error.Flush();
-    }
+    /// <summary>Hands over what was said.</summary>
+    public void Dispose() => Error.Flush();
 }

@@ -13,6 +13,9 @@ internal sealed class PipelineLoader(HostConsole console)
     /// <summary>Folder that outputs stay under, or null for the working folder.</summary>
     public string? OutputRoot { get; init; }
 
+    /// <summary>Whether a pipeline may be served to other machines without a token.</summary>
+    public bool InsecureNoAuth { get; init; }
+
     /// <summary>How far to check.</summary>
     public ValidationLevel Level { get; init; } = ValidationLevel.Environment;
 
@@ -26,6 +29,7 @@ internal sealed class PipelineLoader(HostConsole console)
         Environment = ReadSettings.ProcessEnvironment(),
         Overrides = Overrides,
         OutputRoot = OutputRoot,
+        InsecureNoAuth = InsecureNoAuth,
     };
 
     /// <summary>Reads files; findings are for the caller to show.</summary>
@@ -49,11 +53,22 @@ internal sealed class PipelineLoader(HostConsole console)
         return result;
     }
 
+    private void Show(IReadOnlyList<PipelineReadResult> results)
+    {
+        if (console.Form == LogFormat.Text)
+        {
+            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+            return;
+        }
+        foreach (var problem in results.SelectMany(r => r.Problems))
+            console.Say($"{problem.Position}: {problem.Code}: {problem.Message}", SnakeCase.Of(problem.Severity.ToString()), "finding");
+    }
+
     private IReadOnlyList<PipelineDefinition> Sound(IReadOnlyList<PipelineReadResult> results)
     {
         var code = CodeOf(results);
         if (code != ExitCode.Done || (console.Verbosity >= -1 && ProblemWriter.Count(results, Severity.Warning) > 0))
-            ProblemWriter.Write(console.Error, ProblemFormat.Text, results, console.Time.GetElapsedTime(_started));
+            Show(results);
         return code == ExitCode.Done ? [.. results.Select(r => r.Definition!)] : throw new SegPipeException(code, "Nothing was run.", "Mend what is listed above.");
     }
 }

@@ -1,3 +1,5 @@
+using SegPipe.Configuration;
+
 namespace SegPipe.Host;
 
 /// <summary>Parses, runs, and turns whatever was thrown into one line or two and an exit code.</summary>
@@ -14,11 +16,17 @@ internal static class Program
     {
         var globals = new GlobalOptions();
         var parsed = CommandLine.Create(console, globals).Parse(arguments.Count == 0 ? ["--help"] : arguments);
-        console.Verbosity = globals.VerbosityOf(parsed);
+        (console.Verbosity, console.Form) = (globals.VerbosityOf(parsed), globals.LogFormatOf(parsed) ?? LogFormat.Text);
         try
         {
             CommandLine.RequireUsable(parsed);
-            return await parsed.InvokeAsync(CommandLine.Invocation(console)).ConfigureAwait(false);
+            var code = await parsed.InvokeAsync(CommandLine.Invocation(console)).ConfigureAwait(false);
+            await console.Out.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (IOException failure)
+        {
+            return (int)console.Fail(new SegPipeException(ExitCode.IoError, $"Reading or writing failed: {failure.Message}.", "Check the disk, and where the output goes.", failure));
         }
         catch (Exception failure)
         {

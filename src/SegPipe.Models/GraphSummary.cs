@@ -12,8 +12,8 @@ public sealed record GraphTensor(string Name, string Element, IReadOnlyList<long
     public override string ToString() => $"{Name} {Element} [{string.Join(", ", Shape.Select(axis => axis?.ToString() ?? "?"))}]";
 }
 
-/// <summary>How often a graph uses an operator.</summary>
-public sealed record OperatorCount(string Operator, int Count);
+/// <summary>How often a graph uses an operator, and how many elements its weights have.</summary>
+public sealed record OperatorCount(string Operator, int Count, long Parameters = 0);
 
 /// <summary>What can be read off an ONNX graph without running it.</summary>
 public sealed record GraphSummary
@@ -56,12 +56,22 @@ public sealed record GraphSummary
             // Files of IR version 3 list their weights among the inputs.
             Inputs = [.. graph.Input.Where(input => !weights.Contains(input.Name)).Select(DescribeTensor)],
             Outputs = [.. graph.Output.Select(DescribeTensor)],
-            Operators = [.. graph.Node.CountBy(NameOf)
-                .Select(count => new OperatorCount(count.Key, count.Value))
+            Operators = [.. CountOperators(graph)
                 .OrderByDescending(count => count.Count).ThenBy(count => count.Operator, StringComparer.Ordinal)],
-            Parameters = graph.Initializer.Where(tensor => tensor.DataType is not (Int32 or Int64)).Sum(ElementsOf),
+            Parameters = graph.Initializer.Where(IsWeight).Sum(ElementsOf),
         };
     }
+
+    private static IEnumerable<OperatorCount> CountOperators(GraphProto graph)
+    {
+        // Weights that several nodes share are counted at the first.
+        var weights = graph.Initializer.Where(IsWeight).GroupBy(tensor => tensor.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => ElementsOf(group.First()), StringComparer.Ordinal);
+        return graph.Node.GroupBy(NameOf)
+            .Select(nodes => new OperatorCount(nodes.Key, nodes.Count(), nodes.SelectMany(node => node.Input).Sum(input => weights.Remove(input, out var elements) ? elements : 0)));
+    }
+
+    private static bool IsWeight(TensorProto tensor) => tensor.DataType is not (Int32 or Int64);
 
     private static bool IsStandard(string domain) => domain is "" or "ai.onnx";
 
@@ -69,7 +79,7 @@ public sealed record GraphSummary
 
     private static long ElementsOf(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, axis) => product * axis);
 
-    private static GraphTensor DescribeTensor(ValueInfoProto value)
+    internal static GraphTensor DescribeTensor(ValueInfoProto value)
     {
         var type = value.Type?.TensorType;
         var element = type is { ElemType: > 0 } && type.ElemType < ElementNames.Length ? ElementNames[type.ElemType] : ElementNames[0];

@@ -30,7 +30,7 @@ public sealed class ChecksumSink(ChecksumOptions options, ComponentContext conte
         };
         if (_file is null)
         {
-            _file = new PartialFile(OutputPath.Resolve(context, options.Path));
+            _file = new PartialFile(OutputPath.Resolve(context, options.Path), context.Live);
             Write("#format: frame checksums\n#version: 2\n#hash: MD5\n#software: segpipe\n");
         }
 

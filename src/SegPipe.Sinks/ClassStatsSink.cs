@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SegPipe.Components;
 using SegPipe.Frames;
-using SegPipe.Outputs;
 
 namespace SegPipe.Sinks;
 
@@ -25,7 +24,7 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
     public Task OpenAsync(Format format, CancellationToken abort)
     {
         var labels = (LabelsFormat)format;
-        _file ??= new RecordFile(OutputPath.Resolve(context, options.Path), context.Stream);
+        _file ??= new RecordFile(options.Path, context);
         _names = [.. labels.Classes.Entries.Select(entry => JsonEncodedText.Encode(entry.Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
         _previous = new byte[labels.FrameBytes!.Value];
         _hasPrevious = false;

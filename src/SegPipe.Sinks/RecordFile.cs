@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SegPipe.Components;
 using SegPipe.Frames;
 using SegPipe.Outputs;
 
@@ -20,11 +21,11 @@ internal sealed class RecordFile : IDisposable
 
     /// <summary>Creates the file.</summary>
     /// <param name="path">Its final name.</param>
-    /// <param name="stream">The stream that the records are about.</param>
-    public RecordFile(string path, string stream)
+    /// <param name="context">Whose records they are; those of a live stream can be read while they are written.</param>
+    public RecordFile(string path, ComponentContext context)
     {
-        _stream = stream;
-        _file = new PartialFile(path);
+        _stream = context.Stream;
+        _file = new PartialFile(OutputPath.Resolve(context, path), context.Live);
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 

@@ -19,7 +19,7 @@ public sealed class InferStage : IStage
     private readonly InferOptions _options;
     private readonly ComponentContext _context;
     private readonly ModelCard _card;
-    private ModelRun? _run;
+    private IModelRun? _run;
 
     /// <summary>Reads the model's file and card; the network itself is loaded when the input's format is known.</summary>
     public InferStage(InferOptions options, ComponentContext context)
@@ -38,11 +38,6 @@ public sealed class InferStage : IStage
         return new LogitsFormat
         {
             TimeBase = input.TimeBase,
-            FrameRate = input.FrameRate,
-            FrameCount = input.FrameCount,
-            Origin = input.Origin,
-            Name = input.Name,
-            Pictures = input.Pictures,
             Content = _card.Output.Kind,
             Size = _card.Output.Size,
             InputSize = _card.Input.Size,

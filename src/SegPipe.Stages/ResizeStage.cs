@@ -37,11 +37,6 @@ public sealed class ResizeStage : IStage
         var tensor = new TensorFormat
         {
             TimeBase = input.TimeBase,
-            FrameRate = input.FrameRate,
-            FrameCount = input.FrameCount,
-            Origin = input.Origin,
-            Name = input.Name,
-            Pictures = input.Pictures,
             Element = _card?.Element ?? ElementType.Float32,
             Layout = _card?.Layout ?? TensorLayout.Nchw,
             Size = size,

@@ -31,11 +31,6 @@ public sealed class VimUpsampleStage(VimUpsampleOptions options, ComponentContex
         return new LabelsFormat
         {
             TimeBase = input.TimeBase,
-            FrameRate = input.FrameRate,
-            FrameCount = input.FrameCount,
-            Origin = input.Origin,
-            Name = input.Name,
-            Pictures = input.Pictures,
             Size = size,
             Classes = logits.Classes,
         };

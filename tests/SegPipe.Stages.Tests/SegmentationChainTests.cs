@@ -28,7 +28,7 @@ public sealed class SegmentationChainTests(ITestOutputHelper output) : IAsyncDis
         var picture = KernelFormats.Picture(2048, 1024) with { Pictures = ImmutableDictionary<string, PictureSize>.Empty.Add("picture", new(2048, 1024)) };
         var tensor = resize.Negotiate(picture);
         var logits = infer.Negotiate(tensor);
-        var labels = upsample.Negotiate(logits);
+        var labels = upsample.Negotiate(logits with { Pictures = picture.Pictures });
 
         using var whole = _bench.Frame(picture, default, Raw("street.mp4", second, "yuv420p"));
         using var small = _bench.Frame(tensor, default, _bench.Process(resize, whole, tensor));

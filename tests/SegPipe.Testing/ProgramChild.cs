@@ -12,11 +12,22 @@ public sealed partial class ProgramChild : IDisposable
     private readonly Task<string> _output;
     private readonly List<string> _lines = [];
     private readonly Task _errors;
-    private readonly List<(string Part, TaskCompletionSource Seen)> _awaited = [];
+    private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
 
     public ProgramChild(string folder, params string[] arguments)
+        : this(folder, new Dictionary<string, string>(), arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+    }
+
+    public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(folder, environment, Path.Combine(AppContext.BaseDirectory, "segpipe"), arguments)
+    {
+    }
+
+    /// <summary>Starts a program that in turn starts ours.</summary>
+    public ProgramChild(string folder, IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -24,19 +35,20 @@ public sealed partial class ProgramChild : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _output = _process.StandardOutput.ReadToEndAsync();
         _errors = ReadErrorsAsync();
     }
 
-    /// <summary>Waits until a line on standard error has this in it.</summary>
-    public Task SaysAsync(string part)
+    /// <summary>Waits until a line on standard error has this in it, and gives the line.</summary>
+    public Task<string> SaysAsync(string part)
     {
         lock (_lines)
         {
-            if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal))) return Task.CompletedTask;
-            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) is { } said) return Task.FromResult(said);
+            var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((part, seen));
             return seen.Task.WaitAsync(Patience);
         }
@@ -78,7 +90,7 @@ public sealed partial class ProgramChild : IDisposable
             {
                 _lines.Add(line);
                 foreach (var (part, seen) in _awaited)
-                    if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult();
+                    if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult(line);
             }
         }
         lock (_lines)

@@ -12,6 +12,9 @@ public sealed record ComponentContext
     /// <summary>Name of the stream that it belongs to.</summary>
     public required string Stream { get; init; }
 
+    /// <summary>Whether any source above it is live: such a stream has no end, and what it writes is read meanwhile.</summary>
+    public bool Live { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record ComponentContext
 
     /// <summary>What the components of a run share, such as one session a model.</summary>
     public required SharedResources Shared { get; init; }
+
+    /// <summary>What the component says of itself to those who watch: health, reconnections, bytes from and to the outside.</summary>
+    public ComponentStatus Status { get; init; } = new(TimeProvider.System);
 
     /// <summary>Folder that outputs stay under, absolute.</summary>
     public required string OutputRoot { get; init; }

@@ -8,7 +8,10 @@ namespace SegPipe.Components;
 /// </summary>
 public interface IStage
 {
-    /// <summary>Called before the first frame and at every new format: makes the tables that <see cref="Process"/> needs and says what comes out.</summary>
+    /// <summary>
+    /// Called before the first frame and at every new format: makes the tables that <see cref="Process"/> needs and says what comes
+    /// out. Rate, count, origin, name and picture sizes are the runtime's to carry over.
+    /// </summary>
     /// <exception cref="SegPipeException">The input's format cannot be used.</exception>
     Format Negotiate(Format input);
 

@@ -14,8 +14,23 @@ public sealed record ModelOptions
     [Range(1, 256)]
     public int? Threads { get; init; }
 
+    /// <summary>How inferences of several streams are put together into one.</summary>
+    public BatchOptions Batch { get; init; } = new();
+
     /// <summary>Where the network runs: <c>cpu</c> (default), <c>cuda</c>, <c>tensorrt</c> or <c>openvino</c>.</summary>
     public ModelProvider Provider { get; init; } = ModelProvider.Cpu;
+}
+
+/// <summary>Batches of a model across streams; what a batch fails on is tried picture by picture.</summary>
+public sealed record BatchOptions
+{
+    /// <summary>Most pictures of one inference, 1–64; a model with a fixed batch counts as 1.</summary>
+    [Range(1, 64)]
+    public int Max { get; init; } = 1;
+
+    /// <summary>Milliseconds that the first picture waits for others, 0–1000.</summary>
+    [Range(0, 1000)]
+    public int WaitMs { get; init; } = 5;
 }
 
 /// <summary>Execution providers of ONNX Runtime.</summary>
@@ -68,7 +83,7 @@ public sealed record HttpOptions
     /// <summary>Address and port that metrics and the dashboard are served at, <c>host:port</c>; loopback by default.</summary>
     public string Listen { get; init; } = "127.0.0.1:9464";
 
-    /// <summary>File with the token that verbs which change state need.</summary>
+    /// <summary>File with the token that verbs which change state need; nobody else may read it (<c>chmod 600</c>). Without it there are no such verbs.</summary>
     [InputPath]
     public string? TokenFile { get; init; }
 }

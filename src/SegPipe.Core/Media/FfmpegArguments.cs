@@ -26,6 +26,9 @@ internal static class FfmpegArguments
     /// <summary>NUT on standard output.</summary>
     public static IEnumerable<string> NutOutput => ["-f", "nut", "pipe:1"];
 
+    /// <summary>The same, every packet at once: left alone, FFmpeg collects small ones up to 32 KiB.</summary>
+    public static IEnumerable<string> PromptNutOutput => ["-flush_packets", "1", .. NutOutput];
+
     public static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -1,26 +1,32 @@
 namespace SegPipe.Outputs;
 
-/// <summary>A file that is written under <c>NAME.partial</c> and gets its name when it is complete; disposed before that, it is gone.</summary>
+/// <summary>
+/// A file that is written under <c>NAME.partial</c> and gets its name when it is complete; disposed before that, it is gone. One that
+/// grows with a live stream is never complete: it has its final name from the start, and a later run appends to it.
+/// </summary>
 public sealed class PartialFile : IDisposable
 {
     // ENOSPC and EDQUOT, as .NET hands them through on Unix.
     private const int NoSpace = 28, OverQuota = 122;
 
-    private readonly string _partial;
+    private readonly string _written;
+    private readonly bool _growing;
     private FileStream? _stream;
 
     /// <summary>Creates the file, and its folder where that is missing.</summary>
     /// <param name="path">Final name.</param>
+    /// <param name="growing">Whether it has its final name from the start.</param>
     /// <exception cref="SegPipeException">73 if it cannot be created.</exception>
-    public PartialFile(string path)
+    public PartialFile(string path, bool growing = false)
     {
         Path = path;
-        _partial = path + ".partial";
+        _growing = growing;
+        _written = growing ? path : path + ".partial";
         OutputPath.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
         if (Directory.Exists(path)) throw new SegPipeException(ExitCode.CannotCreate, $"The output {path} is a folder.", "Name a file.");
         try
         {
-            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+            _stream = new FileStream(_written, growing ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +74,7 @@ public sealed class PartialFile : IDisposable
         {
             _stream!.Dispose();
             _stream = null;
-            File.Move(_partial, Path, overwrite: true);
+            if (!_growing) File.Move(_written, Path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +96,7 @@ public sealed class PartialFile : IDisposable
         }
 
         _stream = null;
-        File.Delete(_partial);
+        if (!_growing) File.Delete(_written);
     }
 
     private SegPipeException WriteFailed(Exception inner) => inner.HResult is NoSpace or OverQuota

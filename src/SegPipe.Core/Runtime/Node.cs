@@ -35,10 +35,7 @@ internal sealed class Node
 
     public NodeCounters Counters { get; }
 
-    /// <summary>Whether any source above it is live.</summary>
-    public bool Live { get; set; }
-
-    public OnError OnError => (Definition.Options as ConsumerOptions)?.OnError ?? (Live ? OnError.DropFrame : OnError.Fail);
+    public OnError OnError => (Definition.Options as ConsumerOptions)?.OnError ?? (Context.Live ? OnError.DropFrame : OnError.Fail);
 
     /// <summary>Makes the component; an error that is about an option names where it stands.</summary>
     public T Create<T>() => (T)Definition.Descriptor.Create(Definition.Options, Context);

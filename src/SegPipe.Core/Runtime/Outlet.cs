@@ -23,6 +23,9 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
     /// <summary>The first format, marked with where it came from; set before the first frame.</summary>
     public Format Format => _first ?? throw new InvalidOperationException($"'{Name}' has not negotiated.");
 
+    /// <summary>The first format, or null while a live source is not there yet.</summary>
+    public Format? KnownFormat => _first;
+
     public long Emitted => Interlocked.Read(ref _emitted);
 
     public void Connect(Edge edge)

@@ -9,16 +9,15 @@ namespace SegPipe.Runtime;
 
 /// <summary>
 /// A pipeline from definition to report. <see cref="OpenAsync"/> makes every component and settles every format; what it refuses
-/// is what <c>validate --level probe</c> refuses. <see cref="RunAsync"/> runs it once.
+/// is what <c>validate --level probe</c> refuses. <see cref="RunAsync"/> runs it once. Streams are independent: the failure of one ends
+/// it and no other, and streams with live sources open while the others run.
 /// </summary>
 public sealed class Pipeline : IAsyncDisposable
 {
     private readonly PipelineDefinition _definition;
     private readonly PipelineServices _services;
-    private readonly RunState _run;
     private readonly FramePool _pool;
     private readonly SharedResources _shared = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly List<StreamRun> _streams;
     private long _started;
     private TimeSpan _startedCpu;
@@ -27,9 +26,8 @@ public sealed class Pipeline : IAsyncDisposable
     public Pipeline(PipelineDefinition definition, PipelineServices services)
     {
         (_definition, _services) = (definition, services);
-        _run = new(services.Time, services.Log);
         _pool = new(MemoryBudget.Of(definition.Limits), services.TraceBuffers);
-        _streams = [.. definition.Streams.Select(s => new StreamRun(new(s), c => Context(s, c), _pool, _run, _stop.Token))];
+        _streams = [.. definition.Streams.Select(s => new StreamRun(new(s), c => Context(s, c), _pool, new(services.Time, services.Log), RequireFit))];
     }
 
     /// <summary>Name of the pipeline.</summary>
@@ -44,29 +42,25 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>The component that <see cref="OpenAsync"/> is at or failed at, else null.</summary>
     public ComponentDefinition? Opening => _streams.Select(s => s.Opening).FirstOrDefault(n => n is not null)?.Definition;
 
+    /// <summary>The streams, to be looked at.</summary>
+    public IReadOnlyList<StreamView> Streams => [.. _streams.Select(s => s.View)];
+
     /// <summary>The edges of all streams.</summary>
     public IEnumerable<Edge> Edges => _streams.SelectMany(s => s.Edges);
 
-    /// <summary>What each stream can hold, known once opened.</summary>
-    public IReadOnlyList<MemoryPlan> Memory => [.. _streams.Select(s => s.PlanMemory())];
+    /// <summary>What each opened stream can hold.</summary>
+    public IReadOnlyList<MemoryPlan> Memory => [.. _streams.Where(s => s.Opened).Select(s => s.PlanMemory())];
 
     /// <summary>The format of an output once opened.</summary>
     public Format FormatOf(string stream, string component, int output = 0) =>
         _streams.First(s => s.Id == stream).Nodes.First(n => n.Id == component).Outlets[output].Format;
 
-    /// <summary>Opens sources and sinks, negotiates formats, and refuses what cannot fit into the memory budget.</summary>
+    /// <summary>Opens sources and sinks, negotiates formats, and refuses what cannot fit into the memory budget; leaves live streams for later.</summary>
     /// <exception cref="SegPipeException">Something is missing or does not fit.</exception>
     public async Task OpenAsync(CancellationToken abort)
     {
-        await using var registration = abort.Register(_run.Cancel).ConfigureAwait(false);
-        foreach (var stream in _streams) await stream.OpenAsync().ConfigureAwait(false);
-        var needed = Memory.Sum(m => m.Bytes);
-        if (needed <= _pool.LimitBytes) return;
-        var largest = Memory.SelectMany(m => m.Edges).MaxBy(e => e.Bytes)!;
-        throw new SegPipeException(
-            ExitCode.Configuration,
-            $"The graph can hold {Bytes(needed)} of frames, limits.memory allows {Bytes(_pool.LimitBytes)}; the most is between '{largest.From}' and '{largest.To}' ({Bytes(largest.Bytes)}).",
-            "Raise limits.memory, or lower the capacity of that edge or the number of workers.");
+        await using var registration = abort.Register(Abort).ConfigureAwait(false);
+        foreach (var stream in _streams.Where(s => !s.Live)) await stream.OpenAsync().ConfigureAwait(false);
     }
 
     /// <summary>Runs to the end of the sources, or until asked to end.</summary>
@@ -81,11 +75,10 @@ public sealed class Pipeline : IAsyncDisposable
 
         using (var self = Process.GetCurrentProcess()) _startedCpu = self.TotalProcessorTime;
         _started = _services.Time.GetTimestamp();
-        await using (stop.Register(() => _stop.Cancel()).ConfigureAwait(false))
-        await using (abort.Register(_run.Cancel).ConfigureAwait(false))
+        await using (stop.Register(Stop).ConfigureAwait(false))
+        await using (abort.Register(Abort).ConfigureAwait(false))
             await Task.WhenAll(_streams.Select(s => s.RunAsync())).ConfigureAwait(false);
-        foreach (var stream in _streams) await stream.DisposeAsync().ConfigureAwait(false);
-        return Report(_services.Time.GetElapsedTime(_started), abort.IsCancellationRequested);
+        return Report(_services.Time.GetElapsedTime(_started), stop.IsCancellationRequested, abort.IsCancellationRequested);
     }
 
     /// <summary>Where the run stands; may be asked at any time.</summary>
@@ -96,21 +89,41 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>Gives back what the run still holds.</summary>
     public async ValueTask DisposeAsync()
     {
-        _run.Cancel();
+        Abort();
         foreach (var stream in _streams) await stream.DisposeAsync().ConfigureAwait(false);
         await _shared.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
-        _stop.Dispose();
-        _run.Dispose();
+        foreach (var stream in _streams) stream.State.Dispose();
     }
 
     private static string Bytes(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.#} KiB" : $"{bytes / 1048576.0:0.#} MiB";
 
-    private RunReport Report(TimeSpan elapsed, bool aborted)
+    private void Stop()
     {
-        var failure = _run.Failure;
-        var complete = failure is null && !aborted;
-        List<string> unbalanced = [.. _streams.SelectMany(s => Ledger.Check(s, complete))];
+        foreach (var stream in _streams) stream.Stop();
+    }
+
+    private void Abort()
+    {
+        foreach (var stream in _streams) stream.State.Cancel();
+    }
+
+    private void RequireFit()
+    {
+        var needed = Memory.Sum(m => m.Bytes);
+        if (needed <= _pool.LimitBytes) return;
+        var largest = Memory.SelectMany(m => m.Edges).MaxBy(e => e.Bytes)!;
+        throw new SegPipeException(
+            ExitCode.Configuration,
+            $"The graph can hold {Bytes(needed)} of frames, limits.memory allows {Bytes(_pool.LimitBytes)}; the most is between '{largest.From}' and '{largest.To}' ({Bytes(largest.Bytes)}).",
+            "Raise limits.memory, or lower the capacity of that edge or the number of workers.");
+    }
+
+    private RunReport Report(TimeSpan elapsed, bool stopped, bool aborted)
+    {
+        var first = _streams.FirstOrDefault(s => s.State.Failure is not null)?.State;
+        var failure = first?.Failure;
+        List<string> unbalanced = [.. _streams.SelectMany(s => Ledger.Check(s, complete: s.State.Failure is null && !aborted))];
         if (_pool.OutstandingBuffers > 0)
             unbalanced.Add($"{_pool.OutstandingBuffers} buffers were not given back: {string.Join("; ", _pool.Leaks.Take(3))}");
         var code = failure switch
@@ -123,11 +136,11 @@ public sealed class Pipeline : IAsyncDisposable
         using var self = Process.GetCurrentProcess();
         return new(
             Name,
-            failure is not null || unbalanced.Count > 0 ? "failed" : aborted ? "aborted" : _stop.IsCancellationRequested ? "stopped" : "done",
+            failure is not null || unbalanced.Count > 0 ? "failed" : aborted ? "aborted" : stopped ? "stopped" : "done",
             code,
             failure?.Message ?? unbalanced.FirstOrDefault(),
             (failure as SegPipeException)?.Advice,
-            _run.FailedComponent,
+            first?.FailedComponent,
             Math.Round(elapsed.TotalSeconds, 3),
             _pool.PeakBytes,
             _pool.LimitBytes,
@@ -151,6 +164,7 @@ public sealed class Pipeline : IAsyncDisposable
         Models = _definition.Models,
         Limits = _definition.Limits,
         Shared = _shared,
+        Status = new(_services.Time),
         OutputRoot = _definition.OutputRoot,
     };
 }

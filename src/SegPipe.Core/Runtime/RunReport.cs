@@ -48,9 +48,20 @@ public sealed record ChildReport(string Component, string Role, double CpuSecond
 
 /// <summary>What one stream did.</summary>
 /// <param name="Id">Name of the stream.</param>
+/// <param name="Result">How it ended: done, stopped, aborted or failed.</param>
+/// <param name="Error">Its first failure, or null.</param>
+/// <param name="Advice">What to do about it, or null.</param>
+/// <param name="FailedComponent">Where it happened, or null.</param>
 /// <param name="Components">Its components, producers first.</param>
 /// <param name="Edges">Its edges.</param>
-public sealed record StreamReport(string Id, IReadOnlyList<ComponentReport> Components, IReadOnlyList<EdgeReport> Edges);
+public sealed record StreamReport(
+    string Id,
+    string Result,
+    string? Error,
+    string? Advice,
+    string? FailedComponent,
+    IReadOnlyList<ComponentReport> Components,
+    IReadOnlyList<EdgeReport> Edges);
 
 /// <summary>What one component did.</summary>
 /// <param name="Id">The user's id.</param>

@@ -5,6 +5,10 @@ internal static class RunReporter
 {
     public static StreamReport Report(StreamRun stream, TimeSpan elapsed, TimeProvider time) => new(
         stream.Id,
+        stream.State.Failure is not null ? "failed" : stream.State.Abort.IsCancellationRequested ? "aborted" : stream.Stopping ? "stopped" : "done",
+        stream.State.Failure?.Message,
+        (stream.State.Failure as SegPipeException)?.Advice,
+        stream.State.FailedComponent,
         [.. stream.Nodes.Select(n => Report(n, elapsed, time))],
         [.. stream.Edges.Select(e => new EdgeReport(
             e.From, e.To, e.Kind, e.Policy.Capacity, e.Policy.WhenFull, e.Offered, e.Taken, e.DroppedFull, e.DroppedStale,
@@ -16,7 +20,7 @@ internal static class RunReporter
         return new(
             stream.Id,
             sinks.Select(s => s.Counters.Processed()).DefaultIfEmpty().Min(),
-            sinks.Select(s => s.Upstream[0].Format.FrameCount).Max(),
+            sinks.Select(s => s.Upstream[0].KnownFormat?.FrameCount).Max(),
             stream.Edges.Sum(e => e.DroppedFull + e.DroppedStale + e.DroppedKeyframe)
                 + stream.Nodes.Sum(n => Enumerable.Range(0, n.Inputs.Length).Sum(i => n.Counters.Failed(i) + n.Counters.Unmatched(i))),
             [.. stream.Nodes.Select(n => (n.Id, Frames(n), Enumerable.Range(0, n.Inputs.Length).Sum(i => n.Counters.Held(i))))],
@@ -41,5 +45,5 @@ internal static class RunReporter
             Percentiles.Of(c.Age));
     }
 
-    private static long Frames(Node node) => node.Outlets.Length > 0 ? node.Outlets.Max(o => o.Emitted) : node.Counters.Processed();
+    internal static long Frames(Node node) => node.Outlets.Length > 0 ? node.Outlets.Max(o => o.Emitted) : node.Counters.Processed();
 }

@@ -10,7 +10,8 @@ internal sealed class SourceRunner(Node node, RunState run, CancellationToken st
     public async Task OpenAsync()
     {
         _source = node.Create<ISource>();
-        var formats = await _source.OpenAsync(run.Abort).ConfigureAwait(false);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, run.Abort);
+        var formats = await _source.OpenAsync(end.Token).ConfigureAwait(false);
         for (var i = 0; i < node.Outlets.Length; i++) node.Outlets[i].Mark(formats[i], formats[i]);
     }
 

@@ -11,13 +11,21 @@ internal sealed class StreamRun : IAsyncDisposable
     private readonly RunState _run;
     private readonly Dictionary<string, Node> _nodes = [];
     private readonly List<(Node Node, Func<Task> Run, Func<ValueTask> Dispose)> _runners = [];
-    private readonly CancellationToken _stop;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Action _fits;
+    private StreamPhase _phase;
 
-    public StreamRun(PipelineGraph graph, Func<ComponentDefinition, ComponentContext> context, FramePool pool, RunState run, CancellationToken stop)
+    /// <summary>Wires a stream.</summary>
+    /// <param name="graph">Its graph.</param>
+    /// <param name="context">What each component may know.</param>
+    /// <param name="pool">Where buffers are rented.</param>
+    /// <param name="run">Its state: a failure ends this stream and no other.</param>
+    /// <param name="fits">Called once the formats are known; throws where the memory budget is too small for them.</param>
+    public StreamRun(PipelineGraph graph, Func<ComponentDefinition, ComponentContext> context, FramePool pool, RunState run, Action fits)
     {
-        (Graph, _run, _stop) = (graph, run, stop);
+        (Graph, _run, _fits) = (graph, run, fits);
         foreach (var component in graph.Order)
-            _nodes[component.Id] = new(component, context(component), pool, run.Abort) { Live = graph.IsLive(component) };
+            _nodes[component.Id] = new(component, context(component) with { Live = graph.IsLive(component) }, pool, run.Abort);
         foreach (var edge in graph.Edges)
         {
             var outlet = _nodes[edge.From.Id].Outlets[edge.Output];
@@ -30,11 +38,31 @@ internal sealed class StreamRun : IAsyncDisposable
         {
             foreach (var edge in Edges) edge.Close();
         });
+        Since = run.Time.GetUtcNow();
+        View = new(this);
     }
 
     public PipelineGraph Graph { get; }
 
     public string Id => Graph.Stream.Id;
+
+    public RunState State => _run;
+
+    /// <summary>Whether a source is live: such a stream opens while it runs, however long its camera takes.</summary>
+    public bool Live => Graph.Order.Any(c => c.Descriptor.Live);
+
+    /// <summary>Whether every format is known.</summary>
+    public bool Opened { get; private set; }
+
+    public bool Stopping => _stop.IsCancellationRequested;
+
+    /// <summary>What others may see of it.</summary>
+    public StreamView View { get; }
+
+    public StreamPhase Phase => _phase == StreamPhase.Stopped && _run.Failure is not null ? StreamPhase.Failed : _phase;
+
+    /// <summary>Since when the phase is what it is.</summary>
+    public DateTimeOffset Since { get; private set; }
 
     public IEnumerable<Node> Nodes => Graph.Order.Select(c => _nodes[c.Id]);
 
@@ -51,12 +79,51 @@ internal sealed class StreamRun : IAsyncDisposable
             Opening = node;
             await OpenAsync(node).ConfigureAwait(false);
         }
+        Opened = true;
+        _fits();
         Opening = null;
+    }
+
+    /// <summary>Asks the sources to end; what is under way is finished.</summary>
+    public void Stop()
+    {
+        if (_phase != StreamPhase.Stopped) Enter(StreamPhase.Stopping);
+        _stop.Cancel();
     }
 
     public MemoryPlan PlanMemory() => MemoryPlan.Of(Graph.Edges, e => _nodes[e.From.Id].Outlets[e.Output].Format);
 
-    public Task RunAsync() => Task.WhenAll(_runners.Select(r => Task.Run(() => GuardAsync(r.Node, r.Run))));
+    /// <summary>Opens the stream if that was not done ahead, runs it, and gives back what its components hold; failures are in <see cref="State"/>.</summary>
+    public async Task RunAsync()
+    {
+        if (!Opened) await OpenLiveAsync().ConfigureAwait(false);
+        if (Opened)
+        {
+            if (!Stopping) Enter(StreamPhase.Running);
+            await Task.WhenAll(_runners.Select(r => Task.Run(() => GuardAsync(r.Node, r.Run)))).ConfigureAwait(false);
+        }
+        await DisposeAsync().ConfigureAwait(false);
+        Enter(StreamPhase.Stopped);
+    }
+
+    private void Enter(StreamPhase phase) => (_phase, Since) = (phase, _run.Time.GetUtcNow());
+
+    private async Task OpenLiveAsync()
+    {
+        try
+        {
+            await OpenAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested || _run.Abort.IsCancellationRequested)
+        {
+            // Asked to end before the camera was there.
+        }
+        catch (Exception failure)
+        {
+            _run.Fail(Opening!.Id, failure);
+            Opened = false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +152,7 @@ internal sealed class StreamRun : IAsyncDisposable
         switch (node.Definition.Descriptor)
         {
             case { Kind: ComponentKind.Source }:
-                var source = new SourceRunner(node, _run, _stop);
+                var source = new SourceRunner(node, _run, _stop.Token);
                 _runners.Add((node, source.RunAsync, source.DisposeAsync));
                 await source.OpenAsync().ConfigureAwait(false);
                 break;

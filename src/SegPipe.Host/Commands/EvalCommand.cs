@@ -1,7 +1,5 @@
 using System.CommandLine;
-using SegPipe.Configuration;
 using SegPipe.Host.Evaluation;
-using SegPipe.Host.Running;
 using SegPipe.Host.Segmenting;
 using SegPipe.Models;
 
@@ -40,13 +38,8 @@ internal sealed class EvalCommand
     {
         var text = Pipeline(parsed);
         var model = ModelFile.Load(ModelCatalog.Find(parsed.GetRequiredValue(_model)));
-        var loader = new PipelineLoader(console) { Catalog = BuildComponents.CatalogWith(typeof(ConfusionSink).Assembly) };
-        var definitions = loader.Read([new("eval", $"{text}models:\n  model: {{ path: {YamlScalar.Of(model.Path)} }}\n")]);
-        ConfusionMatrix? matrix = null;
-        var settings = options.Settings(parsed) with { NamesPlaces = false, ShowsReport = console.Verbosity > 0 };
-        var runner = new PipelineRunner(console, settings) { Finished = pipeline => matrix = ConfusionSink.MatrixOf(pipeline.Shared) };
-        var code = await runner.RunAsync(definitions).ConfigureAwait(false);
-        if (code == ExitCode.Done && matrix is not null)
+        var (code, matrix) = await new Evaluator(console, options.Settings(parsed)).RunAsync(text, model.Path).ConfigureAwait(false);
+        if (matrix is not null)
         {
             var report = new EvaluationReport(model.Card.Name, model.Card.Classes, matrix);
             if (parsed.GetValue(_format) == EvaluationFormat.Json) console.Out.WriteLine(report.Json());
@@ -68,20 +61,6 @@ internal sealed class EvalCommand
             if (!(isVideo ? File.Exists(path) : Directory.Exists(path)))
                 throw new SegPipeException(ExitCode.InputMissing, $"There is no {(isVideo ? "file" : "folder")} {path}.", "Check the path.");
         }
-        var picture = isVideo ? "picture" : "input";
-        return $$"""
-            version: 1
-            name: eval
-            sources:
-              input: { type: {{(isVideo ? "video_file" : "image_folder")}}, path: {{YamlScalar.Of(input)}} }
-            stages:
-            {{(isVideo ? "  picture: { type: decode, from: input }" : "")}}
-              small: { type: resize, from: {{picture}}, model: model }
-              logits: { type: infer, from: small, model: model }
-              labels: { type: vim_upsample, from: logits, like: {{picture}}, mode: {{SnakeCase.Of(parsed.GetValue(_mode).ToString())}} }
-            sinks:
-              compared: { type: confusion, from: labels, truth: {{YamlScalar.Of(truth)}} }
-
-            """;
+        return EvaluationYaml.Write(input, truth, isVideo, parsed.GetValue(_mode));
     }
 }

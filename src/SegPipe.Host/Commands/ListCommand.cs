@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SegPipe.Configuration;
+using SegPipe.Host.Commands.Models;
 
 namespace SegPipe.Host.Commands;
 

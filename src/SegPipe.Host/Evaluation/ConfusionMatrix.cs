@@ -15,13 +15,27 @@ internal sealed class ConfusionMatrix(int classes)
     /// <summary>Pixels that have a true class.</summary>
     public long Pixels => Enumerable.Range(0, classes).Sum(TruePixels);
 
+    /// <summary>The named frame with the smallest share of pixels that are alike, 0–1; null where none has a name.</summary>
+    public (string Name, double Agreement)? Worst { get; private set; }
+
     /// <summary>Counts a frame; true values from the class count on have no class and are passed over.</summary>
+    /// <param name="truth">True classes.</param>
+    /// <param name="given">Classes that were given.</param>
+    /// <param name="name">Name of the frame, where it has one.</param>
     /// <exception cref="ArgumentException">The two differ in length.</exception>
-    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> given)
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> given, string? name = null)
     {
         if (truth.Length != given.Length) throw new ArgumentException("Both class maps must have the same size.", nameof(given));
-        for (var i = 0; i < truth.Length; i++) _counts[(truth[i] << 8) | given[i]]++;
+        var alike = 0;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            _counts[(truth[i] << 8) | given[i]]++;
+            if (truth[i] == given[i]) alike++;
+        }
+
         Frames++;
+        var share = (double)alike / Math.Max(1, truth.Length);
+        if (name is not null && (Worst is not { } worst || share < worst.Agreement)) Worst = (name, share);
     }
 
     /// <summary>Pixels of a true class that were given a class; 255 stands for none.</summary>

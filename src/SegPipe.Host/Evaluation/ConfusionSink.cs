@@ -20,7 +20,7 @@ internal sealed class ConfusionSink(ConfusionOptions options, ComponentContext c
     {
         var classes = ((LabelsFormat)format).Classes.Count;
         _matrix = context.Shared.GetOrAdd("confusion", () => new ConfusionMatrix(classes));
-        _truth ??= Directory.Exists(options.Truth) ? new LabelFolder(options.Truth) : new LabelVideo(options.Truth, context.Limits.Sandbox);
+        _truth ??= Directory.Exists(options.Truth) ? new LabelFolder(options.Truth) : new LabelVideo(options.Truth, context);
         return Task.CompletedTask;
     }
 
@@ -31,7 +31,7 @@ internal sealed class ConfusionSink(ConfusionOptions options, ComponentContext c
         var truth = _truth!.Next(frame);
         if (truth.Size != size)
             throw new SegPipeException(ExitCode.InputUnusable, $"{truth.Name} is {truth.Size}, its picture {size}.", "A class map has the size of its picture.");
-        _matrix!.Add(truth.Labels.Span, frame.Bytes);
+        _matrix!.Add(truth.Labels.Span, frame.Bytes, frame.Format.Name);
         return ValueTask.CompletedTask;
     }
 

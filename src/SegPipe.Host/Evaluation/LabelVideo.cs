@@ -1,5 +1,6 @@
-using SegPipe.Configuration;
+using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Media;
 using SegPipe.Processes;
 
 namespace SegPipe.Host.Evaluation;
@@ -17,18 +18,18 @@ internal sealed class LabelVideo : ITruth
 
     /// <summary>Opens a video.</summary>
     /// <exception cref="SegPipeException">69 if FFmpeg is missing.</exception>
-    public LabelVideo(string path, SandboxMode sandbox)
+    public LabelVideo(string path, ComponentContext context)
     {
         _path = path;
         var full = Path.GetFullPath(path);
-        var program = Executables.Find("ffmpeg") ?? throw new SegPipeException(ExitCode.Unavailable, "FFmpeg was not found.", "Install it: apt-get install ffmpeg");
+        var tools = FfmpegTools.For(context);
         // Luma is taken as it is stored: a conversion of range would make other classes of it.
-        var command = new ChildCommand(program,
+        string[] arguments =
         [
-            "-nostdin", "-v", "error", "-protocol_whitelist", Protocols, "-i", full, "-map", "0:v:0", "-fps_mode", "passthrough",
+            "-nostdin", "-v", "error", "-protocol_whitelist", Protocols, "-i", full, "-map", "0:v:0", .. tools.PassthroughArguments,
             "-vf", "extractplanes=y", "-c:v", "pgm", "-f", "image2pipe", "pipe:1",
-        ]);
-        _child = ChildProcess.Start(Sandbox.Detect(sandbox).Wrap(command, new() { Readable = [full] }), new() { Role = "labels", HasOutput = true });
+        ];
+        _child = tools.Start(context, arguments, new() { Role = "labels", HasOutput = true }, new() { Readable = [full] });
         _frames = new(_child.Output);
     }
 

@@ -45,7 +45,7 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
             _recent[key] = new(line.Time, 0);
         }
         var shown = suppressed == 0 ? line : line with { Message = $"{line.Message} (suppressed {suppressed} like it)" };
-        console.Say(format == LogFormat.Json ? shown.Json() : shown.Text());
+        console.Write(format == LogFormat.Json ? shown.Json() : shown.Text());
     }
 
     private readonly record struct Recent(DateTimeOffset Shown, long Suppressed);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SegPipe.Configuration;
 using SegPipe.Runtime;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -16,7 +17,7 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
     {
         if (console.Verbosity >= 0)
         {
-            if (console.Terminal is { } terminal) await BarsAsync(terminal, work).ConfigureAwait(false);
+            if (console is { Terminal: { } terminal, Form: LogFormat.Text }) await BarsAsync(terminal, work).ConfigureAwait(false);
             else await LinesAsync(work).ConfigureAwait(false);
         }
         await work.ConfigureAwait(false);
@@ -37,7 +38,7 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
     {
         while (!await EndsWithinAsync(work, LineInterval).ConfigureAwait(false))
         {
-            foreach (var (name, stream, elapsed) in Streams()) console.Say($"{name}: {Describe(stream, elapsed)}");
+            foreach (var (name, stream, elapsed) in Streams()) console.Say($"{name}: {Describe(stream, elapsed)}", happening: "progress");
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class ShutdownSignals : IDisposable
                 if (Forced is null) Force(code, "aborted");
                 return;
             }
-            _console.Say($"segpipe: stopping: frames under way are finished; a second signal aborts, {_timeout.TotalSeconds:0} s do too");
+            _console.Say($"segpipe: stopping: frames under way are finished; a second signal aborts, {_timeout.TotalSeconds:0} s do too", happening: "stopping");
             _timer = _console.Time.CreateTimer(_ => GiveUp(code), null, _timeout, Timeout.InfiniteTimeSpan);
         }
         _stop.Cancel();
@@ -87,7 +87,7 @@ internal sealed class ShutdownSignals : IDisposable
     private void Force(ExitCode code, string message)
     {
         Forced = code;
-        _console.Say($"segpipe: {message}");
+        _console.Say($"segpipe: {message}", "warning", "aborted");
         _abort.Cancel();
     }
 }

@@ -24,6 +24,21 @@ internal sealed record ImportSource(string Path)
     /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Directory.Exists(Path);
 
+    /// <summary>Its name without the folders above it.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+
+    /// <summary>Its name without extension, as models made of it are called unless they are named.</summary>
+    public string Stem => System.IO.Path.GetFileNameWithoutExtension(Name);
+
+    /// <summary>The files that it consists of: itself, all below a folder, or those that share a checkpoint's prefix.</summary>
+    public IEnumerable<string> Files()
+    {
+        if (IsFolder) return Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories);
+        var prefix = Path.EndsWith(".index", StringComparison.Ordinal) ? Path[..^".index".Length] : Path;
+        var (folder, name) = (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(prefix))!, System.IO.Path.GetFileName(prefix));
+        return File.Exists(prefix + ".index") ? [prefix + ".index", .. Directory.EnumerateFiles(folder, name + ".data-*")] : [Path];
+    }
+
     /// <summary>The first bytes of the file, fewer where it is shorter; none for folders and prefixes.</summary>
     public byte[] Head(int bytes)
     {
@@ -65,6 +80,9 @@ internal sealed record ImportOptions
 
     /// <summary>Arithmetic.</summary>
     public ImportPrecision Precision { get; init; }
+
+    /// <summary>How colours are prepared, for files that do not tell.</summary>
+    public Normalisation? Normalisation { get; init; }
 }
 
 /// <summary>
@@ -90,6 +108,9 @@ internal sealed record ImportedNetwork
 
     /// <summary>Licence, where the file or the family states one.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>What the model was trained on, where the file states it.</summary>
+    public string? Training { get; init; }
 }
 
 /// <summary>What an import did, for the person who asked for it.</summary>

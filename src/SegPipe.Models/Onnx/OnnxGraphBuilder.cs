@@ -23,9 +23,22 @@ internal sealed class OnnxGraphBuilder(string name)
 {
     private readonly GraphProto _graph = new() { Name = name };
     private readonly HashSet<string> _names = [];
+    private ModelProto? _model;
+
+    private OnnxGraphBuilder(ModelProto model)
+        : this(model.Graph.Name)
+    {
+        (_model, _graph) = (model, model.Graph);
+        _names.UnionWith(_graph.Initializer.Select(tensor => tensor.Name));
+        _names.UnionWith(_graph.Input.Select(input => input.Name));
+        _names.UnionWith(_graph.Node.SelectMany(node => node.Output));
+    }
 
     /// <summary>The graph so far.</summary>
     public GraphProto Graph => _graph;
+
+    /// <summary>Goes on with a model that is there: its operator sets and whatever else it holds stay.</summary>
+    public static OnnxGraphBuilder Over(ModelProto model) => new(model);
 
     /// <summary>Adds an input; an axis of −1 may have any length.</summary>
     public string Input(string value, OnnxType type, params ReadOnlySpan<long> shape)
@@ -76,8 +89,8 @@ internal sealed class OnnxGraphBuilder(string name)
         return [.. node.Output];
     }
 
-    /// <summary>The model, for an operator set of ONNX's own domain.</summary>
-    public ModelProto Build(int opset = 17) => new()
+    /// <summary>The model; one that was not there before is for operator set 17 unless stated otherwise.</summary>
+    public ModelProto Build(int opset = 17) => _model ??= new()
     {
         IrVersion = 8,
         ProducerName = "SegPipe",

@@ -10,13 +10,14 @@ namespace SegPipe.Stages.Inference;
 /// Runs a network over memory that it is handed. Bindings are kept by address: frame memory is recycled, so that after a few
 /// frames nothing is made any more.
 /// </summary>
-internal sealed class ModelRun : IDisposable
+internal sealed class ModelRun : IModelRun, IDisposable
 {
     // More pairs of input and output buffers than this mean that the pool gives memory back and takes new.
     private const int MaxBindings = 256;
 
     private readonly InferenceSession _session;
     private readonly ModelCard _card;
+    private readonly int _batch;
     private readonly long[] _inputShape, _outputShape;
     private readonly TensorElementType _inputType, _outputType;
     private readonly RunOptions _options = new();
@@ -28,16 +29,18 @@ internal sealed class ModelRun : IDisposable
     /// <param name="session">The network.</param>
     /// <param name="card">Its card.</param>
     /// <param name="outputShape">Axes of its output, batch 1.</param>
-    public ModelRun(InferenceSession session, ModelCard card, long[] outputShape)
+    /// <param name="batch">Pictures of one inference, one behind the other in memory.</param>
+    public ModelRun(InferenceSession session, ModelCard card, long[] outputShape, int batch = 1)
     {
-        (_session, _card, _outputShape) = (session, card, outputShape);
-        _inputShape = InputShape(card);
+        (_session, _card, _batch) = (session, card, batch);
+        _outputShape = [batch, .. outputShape.Skip(1)];
+        _inputShape = [batch, .. InputShape(card).Skip(1)];
         _inputType = session.InputMetadata[card.Input.Name].ElementDataType;
         _outputType = session.OutputMetadata[card.Output.Name].ElementDataType;
         _wide = IsWide ? GC.AllocateUninitializedArray<byte>(Cells * WideBytes, pinned: true) : [];
     }
 
-    private int Cells => _card.Output.Size.Width * _card.Output.Size.Height;
+    private int Cells => _batch * _card.Output.Size.Width * _card.Output.Size.Height;
 
     private bool IsWide => _outputType is TensorElementType.Int32 or TensorElementType.Int64;
 

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SegPipe.Components;
 using SegPipe.Configuration;
+using SegPipe.Frames;
 using SegPipe.Models;
 
 namespace SegPipe.Stages.Inference;
@@ -12,6 +14,7 @@ internal sealed class ModelSession : IDisposable
     private readonly List<ModelRun> _runs = [];
     private readonly InferenceSession _session;
     private readonly long[] _outputShape;
+    private BatchQueue? _batches;
 
     private ModelSession(ModelFile model, InferenceSession session, long[] outputShape)
     {
@@ -37,7 +40,12 @@ internal sealed class ModelSession : IDisposable
     {
         var options = OptionsOf(context, id);
         var threads = options.Threads ?? context.Limits.Threads ?? Environment.ProcessorCount;
-        return context.Shared.GetOrAdd($"{options.Path}\n{options.Provider}\n{threads}", () => Load(FileOf(context, id), options.Provider, threads));
+        return context.Shared.GetOrAdd($"{id}\n{options.Path}\n{options.Provider}\n{threads}", () =>
+        {
+            var session = Load(FileOf(context, id), options.Provider, threads);
+            session.OfferBatches(options.Batch, context);
+            return session;
+        });
     }
 
     /// <summary>Loads a network and checks that it gives what its card promises.</summary>
@@ -69,16 +77,37 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>A run of its own for one stage: not to be used by two threads at once.</summary>
-    public ModelRun CreateRun()
+    /// <summary>A run of its own for one stage, or its place in the queue for batches: not to be used by two threads at once.</summary>
+    public IModelRun CreateRun() => _batches is not null ? _batches.CreatePlace() : CreateRun(pictures: 1);
+
+    /// <summary>A run for several pictures that lie one behind the other.</summary>
+    internal ModelRun CreateRun(int pictures)
     {
-        var run = new ModelRun(_session, Model.Card, _outputShape);
+        var run = new ModelRun(_session, Model.Card, _outputShape, pictures);
         lock (_gate) _runs.Add(run);
         return run;
     }
 
+    /// <summary>From here on, runs go through a queue, where the options and the model allow more than one picture at a time.</summary>
+    internal void OfferBatches(BatchOptions options, ComponentContext context)
+    {
+        var card = Model.Card;
+        if (options.Max == 1) return;
+        if (card.Batch == 1)
+        {
+            context.Log.LogWarning("Model {Model} takes one picture at a time, so batch.max counts as 1.", card.Name);
+            return;
+        }
+        var inputBytes = 3 * card.Input.Size.Width * card.Input.Size.Height * (card.Input.Element == ElementType.Float32 ? sizeof(float) : 1);
+        var outputBytes = card.Output.Size.Width * card.Output.Size.Height * (card.Output.Kind == LogitsContent.Logits ? sizeof(float) * card.Classes.Count : 1);
+        _batches = new(
+            options.Max, TimeSpan.FromMilliseconds(options.WaitMs), inputBytes, outputBytes,
+            CreateRun, context.Time);
+    }
+
     public void Dispose()
     {
+        _batches?.Dispose();
         lock (_gate)
         {
             foreach (var run in _runs) run.Dispose();

@@ -41,6 +41,24 @@ internal sealed class BurstSource(BurstOptions options, ComponentContext context
     public ValueTask DisposeAsync() => default;
 }
 
+internal sealed record AbsentOptions : SourceOptions;
+
+/// <summary>A camera that is never there.</summary>
+[Source("absent", Live = true)]
+[Output(PayloadKind.Picture)]
+internal sealed class AbsentSource(AbsentOptions options) : ISource
+{
+    public async Task<IReadOnlyList<Format>> OpenAsync(CancellationToken abort)
+    {
+        await new TaskCompletionSource().Task.WaitAsync(abort);
+        throw new InvalidOperationException($"{options} was there.");
+    }
+
+    public Task RunAsync(OutputPort port, CancellationToken stop, CancellationToken abort) => throw new InvalidOperationException("It never opened.");
+
+    public ValueTask DisposeAsync() => default;
+}
+
 internal sealed record TouchOptions : StageOptions
 {
     public int FailEvery { get; init; }

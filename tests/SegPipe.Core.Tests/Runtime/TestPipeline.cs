@@ -9,6 +9,7 @@ internal sealed class TestPipeline
 {
     private static readonly ComponentCatalog Catalog = ComponentCatalog.Scan(typeof(TestPipeline).Assembly);
     private readonly List<ComponentDefinition> _components = [];
+    private readonly List<StreamDefinition> _streams = [];
 
     public LimitsOptions Limits { get; init; } = new() { Memory = 64 << 20 };
 
@@ -26,13 +27,21 @@ internal sealed class TestPipeline
 
     public IEnumerable<PipelineProblem> Problems() => GraphChecks.Check(new(new StreamDefinition("test", _components)));
 
+    /// <summary>The components so far become a stream of this name; the next ones are another's.</summary>
+    public TestPipeline EndStream(string id)
+    {
+        _streams.Add(new(id, [.. _components]));
+        _components.Clear();
+        return this;
+    }
+
     public Pipeline Build(TimeProvider? time = null) => new(
         new()
         {
             Name = "test",
             File = "test.yaml",
             Models = new Dictionary<string, ModelOptions>(),
-            Streams = [new("test", _components)],
+            Streams = _streams.Count > 0 ? _streams : [new("test", _components)],
             Limits = Limits,
             OutputRoot = Path.GetTempPath(),
         },

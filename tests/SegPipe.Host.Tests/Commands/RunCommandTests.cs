@@ -64,8 +64,9 @@ public sealed class RunCommandTests : IDisposable
               one: { type: image_folder, from: scene.picture, path: one.png }
             """);
 
-        var result = (await Cli.RunAsync("run", good, bad, "--output-root", _folder.Path)).Fails(ExitCode.CannotCreate, "bad: one: ");
+        var result = (await Cli.RunAsync("run", good, bad, "--output-root", _folder.Path)).Expect(ExitCode.CannotCreate);
 
+        Assert.Contains("segpipe: error: bad: one: ", result.Error);
         Assert.Contains("street: done", result.Error);
         Assert.True(File.Exists(_folder["street.md5"]));
     }
@@ -119,6 +120,19 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--log-format", "json")]
+    [InlineData("--set", "log.format=json")]
+    public async Task With_a_json_log_every_line_on_standard_error_is_one_object(string option, string value)
+    {
+        var file = SmallPipelines.Street(_folder.Path, 3);
+        var good = (await Cli.RunAsync("run", file, "--output-root", _folder.Path, "-v", option, value)).Expect(ExitCode.Done);
+        var bad = (await Cli.RunAsync("run", file, _folder["nowhere.yaml"], "--log-format", "json")).Expect(ExitCode.InputMissing);
+
+        Assert.Equal(["everything is open; frames flow", "street: done"], Events(good).Select(e => e.GetProperty("msg").GetString()!.Split(" in ")[0]));
+        Assert.Equal(["finding", "failed"], Events(bad).Select(e => e.GetProperty("event").GetString()));
+    }
+
+    [Theory]
     [InlineData(Interrupt)]
     [InlineData(Terminate)]
     public async Task A_first_signal_finishes_what_is_under_way_and_ends_with_0(int signal)
@@ -140,21 +154,22 @@ public sealed class RunCommandTests : IDisposable
     [InlineData(Terminate, ExitCode.Terminated)]
     public async Task A_second_signal_aborts_and_leaves_nothing_under_a_final_name(int signal, ExitCode code)
     {
-        SmallPipelines.Write(_folder.Path, "slow.yaml", $$"""
+        SmallPipelines.Write(_folder.Path, "stuck.yaml", """
             version: 1
-            sources:
-              scene: { type: street, width: 8192, height: 8192, frames: {{Endless}} }
-            sinks:
-              sums: { type: checksum, from: scene.picture, path: slow.md5 }
+            sources: { scene: { type: street, width: 64, height: 32 } }
+            stages: { video: { type: encode, from: scene.picture } }
+            sinks: { file: { type: video_file, from: video, path: stuck.mp4 } }
             """);
-        using var run = await StartAsync("slow.yaml");
+        // An encoder that never answers keeps the run from draining, however fast the machine is.
+        Directory.CreateDirectory(_folder["fake"]);
+        using var run = await StartAsync("stuck.yaml", FakeFfmpeg.Write(_folder["fake"], "encode", "stalls"));
 
         run.Signal(signal);
         await run.SaysAsync("segpipe: stopping");
         run.Signal(signal);
 
         (await run.EndAsync()).Expect(code);
-        Assert.False(File.Exists(_folder["slow.md5"]));
+        Assert.False(File.Exists(_folder["stuck.mp4"]));
     }
 
     [Fact]
@@ -172,10 +187,13 @@ public sealed class RunCommandTests : IDisposable
         (await run.EndAsync()).Expect(ExitCode.Done);
     }
 
+    private static List<JsonElement> Events(CliResult result) =>
+        [.. result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
     /// <summary>Starts a run and waits until every component is open.</summary>
-    private async Task<ProgramChild> StartAsync(string file)
+    private async Task<ProgramChild> StartAsync(string file, string ffmpeg = "ffmpeg")
     {
-        var run = new ProgramChild(_folder.Path, "run", file, "-v");
+        var run = new ProgramChild(_folder.Path, new Dictionary<string, string> { ["SEGPIPE_FFMPEG"] = ffmpeg }, "run", file, "-v");
         await run.SaysAsync("everything is open");
         return run;
     }

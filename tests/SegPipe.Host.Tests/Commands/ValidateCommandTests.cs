@@ -101,6 +101,10 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_probe_says_how_much_the_edges_can_hold() =>
+        Assert.Matches(@"street\.yaml: edges and stages can hold \d+(\.\d+)? ?[KM]iB of frames", (await Cli.RunAsync("validate", SmallPipelines.Street(_folder.Path, 1), "--level", "probe", "--output-root", _folder.Path)).Expect(ExitCode.Done).Out);
+
+    [Fact]
     public async Task Warnings_fail_only_where_they_are_denied()
     {
         Assert.Contains("warning SP2001", (await Cli.RunAsync("validate", Unused)).Expect(ExitCode.Done).Out);
