@@ -22,6 +22,10 @@ internal sealed class FlatBuffer(byte[] bytes, string path)
     public SegPipeException Damaged(long offset, string what) =>
         new(ExitCode.InputUnusable, $"{path} is damaged at offset {offset}: {what}.", "Fetch the file again.");
 
+    /// <summary>What cannot be converted, at a place of the file.</summary>
+    public SegPipeException Unsupported(long offset, string what) =>
+        new(ExitCode.InputUnusable, $"{path} at offset {offset}: {what}.", "Only segmentation networks of the families in docs/models.md can be imported.");
+
     /// <summary>A range of the file.</summary>
     /// <exception cref="SegPipeException">65 if it reaches beyond the end.</exception>
     public ReadOnlyMemory<byte> Slice(long offset, long length)

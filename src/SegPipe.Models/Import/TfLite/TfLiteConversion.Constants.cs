@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using SegPipe.Models.Onnx;
 
 namespace SegPipe.Models.Import.TfLite;
 
@@ -10,7 +9,8 @@ internal sealed partial class TfLiteConversion
 
     private readonly Dictionary<int, long[]> _integers = [];
     private readonly Dictionary<int, float[]> _floats = [];
-    private readonly Dictionary<(float, OnnxType), string> _scalars = [];
+    private readonly Dictionary<float, string> _scalars = [];
+    private readonly Dictionary<int, string> _bytes = [];
     private long _budget;
 
     /// <summary>Elements of constants that the graph took over.</summary>
@@ -30,13 +30,13 @@ internal sealed partial class TfLiteConversion
     {
         if (_integers.TryGetValue(index, out var known)) return known;
         var tensor = Tensor(index);
-        var data = tensor.Data.Span;
-        return (tensor.IsConstant || tensor.Count == 0, tensor.Type) switch
+        if (tensor is { IsConstant: true } or { Count: 0 })
         {
-            (true, TfLiteType.Int32) => [.. MemoryMarshal.Cast<byte, int>(data).ToArray().Select(value => (long)value)],
-            (true, TfLiteType.Int64) => MemoryMarshal.Cast<byte, long>(data).ToArray(),
-            _ => throw Unsupported(op, $"takes tensor {index}, which is no constant of whole numbers"),
-        };
+            Spend(tensor, 8 * tensor.Count);
+            if (tensor.Type == TfLiteType.Int32) return Array.ConvertAll(MemoryMarshal.Cast<byte, int>(tensor.Data.Span).ToArray(), value => (long)value);
+            if (tensor.Type == TfLiteType.Int64) return MemoryMarshal.Cast<byte, long>(tensor.Data.Span).ToArray();
+        }
+        throw Unsupported(op, $"takes tensor {index}, which is no constant of whole numbers");
     }
 
     /// <summary>The real values of a constant, in the file's order.</summary>
@@ -50,26 +50,25 @@ internal sealed partial class TfLiteConversion
     }
 
     /// <summary>Adds real values as a constant.</summary>
-    public string AddFloats(string hint, float[] values, params ReadOnlySpan<long> shape)
+    public string AddFloats(TfLiteTensor tensor, float[] values, params ReadOnlySpan<long> shape)
     {
         Parameters += values.Length;
-        return Graph.Constant<float>(hint, values, shape);
+        return Graph.Constant<float>(HintOf(tensor), values, shape);
     }
 
-    /// <summary>Adds a quantised constant and its real values: stored numbers in the order given, scales along an axis.</summary>
-    public string AddQuantised(TfLiteTensor tensor, byte[] values, int axis, params ReadOnlySpan<long> shape)
+    /// <summary>Adds the stored numbers of a constant less their zero point, as float32: bytes in the file, which the runtime widens once.</summary>
+    public string AddDifferences(TfLiteTensor tensor, byte[] values, params ReadOnlySpan<long> shape)
     {
         Spend(tensor, values.Length);
         Parameters += values.Length;
-        var q = tensor.Quantisation!;
         var stored = tensor.Type == TfLiteType.UInt8
             ? Graph.Constant<byte>(HintOf(tensor), values, shape)
             : Graph.Constant<sbyte>(HintOf(tensor), MemoryMarshal.Cast<byte, sbyte>(values), shape);
-        if (!q.PerChannel) return Graph.Node("DequantizeLinear", [stored, Scalar(q.Scales[0]), StoredScalar(tensor.Type, q.ZeroPoints[0])]);
-        var zeros = tensor.Type == TfLiteType.UInt8
-            ? Graph.Constant<byte>("zero_point", q.ZeroPoints.Select(zero => (byte)zero).ToArray(), q.ZeroPoints.Length)
-            : Graph.Constant<sbyte>("zero_point", q.ZeroPoints.Select(zero => (sbyte)zero).ToArray(), q.ZeroPoints.Length);
-        return Graph.Node("DequantizeLinear", [stored, Graph.Constant<float>("scale", q.Scales, q.Scales.Length), zeros], null, ("axis", axis));
+        var number = Graph.Node("Cast", [stored], null, ("to", (int)Onnx.OnnxType.Float));
+        var zeros = tensor.Quantisation!.ZeroPoints;
+        if (zeros.All(zero => zero == 0)) return number;
+        var subtrahend = zeros.Length == 1 ? Scalar(zeros[0]) : Graph.Constant<float>("zero_point", Array.ConvertAll(zeros, zero => (float)zero), zeros.Length, 1, 1, 1);
+        return Graph.Node("Sub", [number, subtrahend]);
     }
 
     /// <summary>A name for people: the tensor's, without what ONNX or a terminal would stumble over.</summary>
@@ -82,38 +81,31 @@ internal sealed partial class TfLiteConversion
     }
 
     /// <summary>A scalar.</summary>
-    public string Scalar(float value)
-    {
-        if (_scalars.TryGetValue((value, OnnxType.Float), out var known)) return known;
-        return _scalars[(value, OnnxType.Float)] = Graph.Constant<float>("scalar", [value]);
-    }
+    public string Scalar(float value) => _scalars.TryGetValue(value, out var known) ? known : _scalars[value] = Graph.Constant<float>("scalar", [value]);
 
-    /// <summary>A scalar of a quantised tensor's own type.</summary>
-    public string StoredScalar(TfLiteType type, int value)
-    {
-        var onnx = type == TfLiteType.UInt8 ? OnnxType.UInt8 : OnnxType.Int8;
-        if (_scalars.TryGetValue((value, onnx), out var known)) return known;
-        return _scalars[(value, onnx)] = onnx == OnnxType.UInt8 ? Graph.Constant<byte>("zero_point", [(byte)value]) : Graph.Constant<sbyte>("zero_point", [(sbyte)value]);
-    }
+    /// <summary>A scalar of the type that quantised values are stored as.</summary>
+    public string Byte(int value) => _bytes.TryGetValue(value, out var known) ? known : _bytes[value] = Graph.Constant<byte>("byte", [(byte)value]);
 
     private string ConstantValue(TfLiteTensor tensor)
     {
-        var shape = Array.ConvertAll(tensor.Shape, axis => (long)axis);
-        int[]? order = shape.Length == 4 ? [0, 3, 1, 2] : null;
-        if (order is not null) shape = [shape[0], shape[3], shape[1], shape[2]];
+        var shape = Array.ConvertAll(OnnxShape(tensor.Shape), axis => (long)axis);
         if (_integers.TryGetValue(tensor.Index, out var integers)) return Graph.Constant<long>(HintOf(tensor), integers, shape);
         if (StaysQuantised(tensor))
         {
+            Spend(tensor, tensor.Count);
             Parameters += tensor.Count;
-            var stored = order is null ? tensor.Data.ToArray() : ConstantReader.Permute(tensor.Data.ToArray(), tensor.Shape, order);
-            Spend(tensor, stored.Length);
-            return tensor.Type == TfLiteType.UInt8 ? Graph.Constant<byte>(HintOf(tensor), stored, shape) : Graph.Constant<sbyte>(HintOf(tensor), MemoryMarshal.Cast<byte, sbyte>(stored), shape);
+            var stored = tensor.Data.ToArray();
+            // Signed numbers become unsigned ones that are 128 higher when the highest bit changes.
+            if (tensor.Type == TfLiteType.Int8) stored = Array.ConvertAll(stored, value => (byte)(value ^ 0x80));
+            return Graph.Constant<byte>(HintOf(tensor), InOnnxOrder<byte>(stored, tensor.Shape), shape);
         }
         Spend(tensor, 4 * tensor.Count);
         var floats = _floats.GetValueOrDefault(tensor.Index) ?? ConstantReader.Floats(tensor)
-            ?? throw Model.Buffer.Damaged(0, $"tensor {tensor.Index} is a constant of {tensor.Type}, which is not supported there");
-        return AddFloats(HintOf(tensor), order is null ? floats : ConstantReader.Permute(floats, tensor.Shape, order), shape);
+            ?? throw Model.Buffer.Unsupported(0, $"tensor {tensor.Index} is a constant of {tensor.Type}");
+        return AddFloats(tensor, InOnnxOrder<float>(floats, tensor.Shape), shape);
     }
+
+    private static T[] InOnnxOrder<T>(T[] values, int[] shape) => shape.Length == 4 ? ConstantReader.Permute<T>(values, shape, [0, 3, 1, 2]) : values;
 
     private void Spend(TfLiteTensor tensor, long bytes)
     {

@@ -22,7 +22,7 @@ internal sealed class TfLiteImporter : IModelImporter
         report.Quantisation = QuantisationOf(model);
 
         var coordinates = CoordinateRule.HalfPixel;
-        model = model with { Operators = WindowFolding.Fold(model) };
+        model = WindowFolding.Fold(model);
         model = model with { Operators = ShuffleFolding.Fold(model) };
         var family = TfLiteFamily.Of(model.Operators, model);
         if (!options.KeepHead) (model, coordinates) = HeadCut.Cut(model, report);
@@ -51,9 +51,8 @@ internal sealed class TfLiteImporter : IModelImporter
         var (mean, scale) = (family?.Mean ?? [0.5f, 0.5f, 0.5f], family?.Scale ?? [2, 2, 2]);
         if (tensor.IsQuantised)
         {
-            // The file takes RGB as bytes, which stand for scale · (byte − zero point); signed bytes are the same less 128.
-            var zero = tensor.Quantisation!.ZeroPoints[0] - tensor.Stored.Low;
-            (mean, scale) = (Three(zero / 255f), Three(255 * tensor.Quantisation.Scales[0]));
+            // The file takes RGB as bytes, which stand for scale · (byte − zero point).
+            (mean, scale) = (Three(tensor.Zero / 255f), Three(255 * tensor.Scale));
         }
         var name = conversion.Graph.Input("input", OnnxType.Float, 1, 3, height, width);
         conversion.SetReal(tensor.Index, name, tensor.IsQuantised ? tensor.Range : null);

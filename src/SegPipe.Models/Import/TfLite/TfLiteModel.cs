@@ -44,13 +44,14 @@ internal sealed record TfLiteTensor(int Index, string Name, TfLiteType Type, int
     /// <summary>Whether it stores quantised real values.</summary>
     public bool IsQuantised => Quantisation is not null && Type is (TfLiteType.UInt8 or TfLiteType.Int8);
 
-    /// <summary>Smallest and largest number that can be stored.</summary>
-    public (int Low, int High) Stored => Type == TfLiteType.UInt8 ? (0, 255) : (-128, 127);
+    /// <summary>Scale of a tensor that is quantised as a whole.</summary>
+    public float Scale => Quantisation!.Scales[0];
+
+    /// <summary>Zero point of a tensor that is quantised as a whole, counted from the smallest number that can be stored: 0–255.</summary>
+    public int Zero => Quantisation!.ZeroPoints[0] + (Type == TfLiteType.Int8 ? 128 : 0);
 
     /// <summary>Smallest and largest real value of a tensor that is quantised as a whole.</summary>
-    public (float Low, float High) Range => Quantisation is { } q
-        ? (q.Scales[0] * (Stored.Low - q.ZeroPoints[0]), q.Scales[0] * (Stored.High - q.ZeroPoints[0]))
-        : (float.NegativeInfinity, float.PositiveInfinity);
+    public (float Low, float High) Range => (Scale * -Zero, Scale * (255 - Zero));
 }
 
 /// <summary>One operator of the graph.</summary>

@@ -8,27 +8,52 @@ namespace SegPipe.Models.Import.TfLite.Folding;
 /// </summary>
 internal static class WindowFolding
 {
-    private const int Convolution = 3, DepthwiseConvolution = 4, Pad = 34, BatchToSpace = 37, SpaceToBatch = 38;
+    private const int Convolution = 3, DepthwiseConvolution = 4, Dequantise = 6, Pad = 34, BatchToSpace = 37, SpaceToBatch = 38, Quantise = 114;
     private const int Valid = 1;
 
-    /// <summary>The operators with those convolutions in place of what they were written as.</summary>
-    public static IReadOnlyList<TfLiteOperator> Fold(TfLiteModel model)
+    /// <summary>The model with those convolutions in place of what they were written as.</summary>
+    public static TfLiteModel Fold(TfLiteModel model)
     {
         var links = new GraphLinks(model);
-        var gone = new HashSet<TfLiteOperator>(ReferenceEqualityComparer.Instance);
-        var folded = new Dictionary<TfLiteOperator, TfLiteOperator>(ReferenceEqualityComparer.Instance);
+        var tensors = model.Tensors.ToArray();
+        var folded = new Dictionary<TfLiteOperator, TfLiteOperator?>(ReferenceEqualityComparer.Instance);
         foreach (var op in model.Operators)
+            if (op.Kind is Pad or SpaceToBatch && Chain(links, op) is { } chain) Replace(model, chain, tensors, folded);
+        return model with { Tensors = tensors, Operators = [.. model.Operators.Select(op => folded.TryGetValue(op, out var now) ? now : op).OfType<TfLiteOperator>()] };
+    }
+
+    /// <summary>The operators from one that pads or spreads to the convolution or to what gathers again; in mixed networks the number format may change between them.</summary>
+    private static List<TfLiteOperator>? Chain(GraphLinks links, TfLiteOperator first)
+    {
+        List<TfLiteOperator> chain = [first];
+        var end = first.Kind == Pad ? -1 : BatchToSpace;
+        while (links.OnlyReader(chain[^1]) is { } next)
         {
-            if (op.Kind is not (Pad or SpaceToBatch) || links.OnlyReader(op) is not { Kind: Convolution or DepthwiseConvolution } convolution) continue;
-            if (convolution.Options.Byte(0) != Valid) continue;
-            var end = op.Kind == Pad ? convolution : links.OnlyReader(convolution);
-            var window = op.Kind == Pad ? Padded(model, op) : end is { Kind: BatchToSpace } ? Dilated(model, op, convolution, end) : null;
-            if (window is null) continue;
-            gone.Add(op);
-            if (op.Kind == SpaceToBatch) gone.Add(end!);
-            folded[convolution] = convolution with { Inputs = [op.Inputs[0], .. convolution.Inputs[1..]], Outputs = end!.Outputs, Folded = window };
+            chain.Add(next);
+            if (next.Kind == end || (end < 0 && next.Kind is Convolution or DepthwiseConvolution)) return chain;
+            if (next.Kind is not (Convolution or DepthwiseConvolution or Quantise or Dequantise)) return null;
         }
-        return [.. model.Operators.Where(op => !gone.Contains(op)).Select(op => folded.GetValueOrDefault(op, op))];
+        return null;
+    }
+
+    private static void Replace(TfLiteModel model, List<TfLiteOperator> chain, TfLiteTensor[] tensors, Dictionary<TfLiteOperator, TfLiteOperator?> folded)
+    {
+        if (chain.Where(op => op.Kind is Convolution or DepthwiseConvolution).ToList() is not [var convolution] || convolution.Options.Byte(0) != Valid) return;
+        var (first, last) = (chain[0], chain[^1]);
+        var window = first.Kind == Pad ? Padded(model, first) : Dilated(model, first, convolution, last);
+        if (window is null || folded.ContainsKey(convolution)) return;
+        var (source, target) = (first.Inputs[0], last.Outputs[0]);
+        var inner = first.Kind == Pad ? chain[1..] : chain[1..^1];
+        foreach (var gone in chain.Except(inner)) folded[gone] = null;
+        for (var i = 0; i < inner.Count; i++)
+        {
+            var op = inner[i];
+            var (input, output) = (i == 0 ? source : op.Inputs[0], i == inner.Count - 1 ? target : op.Outputs[0]);
+            // What lay in blocks has the size of the whole map now.
+            var reference = model.Tensors[chain.IndexOf(op) < chain.IndexOf(convolution) ? source : target].Shape;
+            if (tensors[output].Shape.Length == 4 && reference.Length == 4) tensors[output] = tensors[output] with { Shape = [reference[0], reference[1], reference[2], tensors[output].Shape[3]] };
+            folded[op] = op with { Inputs = [input, .. op.Inputs[1..]], Outputs = [output], Folded = op == convolution ? window : null };
+        }
     }
 
     private static FoldedWindow? Padded(TfLiteModel model, TfLiteOperator pad) =>

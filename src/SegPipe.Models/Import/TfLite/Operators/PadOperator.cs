@@ -17,7 +17,7 @@ internal sealed class PadOperator : ITfLiteOperator
             ordered[TfLiteConversion.OnnxAxis(axis, axes)] = pads[2 * axis];
             ordered[axes + TfLiteConversion.OnnxAxis(axis, axes)] = pads[2 * axis + 1];
         }
-        var zero = to.StaysQuantised(input) ? to.StoredScalar(input.Type, input.Quantisation!.ZeroPoints[0]) : to.Scalar(0);
+        var zero = to.StaysQuantised(input) ? to.Byte(input.Zero) : to.Scalar(0);
         var padded = to.Graph.Node("Pad", [to.Stored(input.Index), to.Graph.Integers("pads", ordered), zero], TfLiteConversion.HintOf(input));
         to.SetStored(op.Outputs[0], padded, input);
     }
