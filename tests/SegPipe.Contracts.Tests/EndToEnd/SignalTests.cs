@@ -58,7 +58,8 @@ public sealed class SignalTests : IDisposable
         using var run = _place.Start("run", "-v", _place.Transcoder(", loop: true"));
         await FramesFlowAsync(run);
         var children = RunningProcesses.Below(run.Id);
-        Assert.Superset(new HashSet<string> { "fetch", "decode", "encode", "mux" }, children.Select(Role).ToHashSet());
+        // The fetcher of a looping file is between two lives now and then.
+        Assert.Superset(new HashSet<string> { "decode", "encode", "mux" }, children.Select(Role).ToHashSet());
 
         run.Signal(Kill);
         await run.EndAsync();
