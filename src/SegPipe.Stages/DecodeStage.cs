@@ -50,7 +50,9 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     // A decoder holds back far fewer; what is older was lost on the way.
     private const int MostInWork = 512;
 
+    private readonly CoderRestarts _restarts = new(context, options.OnError);
     private PacketsFormat _packets = null!;
+    private PictureFormat? _promised;
     private PictureFormat _pictures = null!;
     private Rational _childTimeBase;
     private long _first;
@@ -77,9 +79,13 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     public ChildProcess Start(Format format)
     {
         _packets = (PacketsFormat)format;
-        _pictures = Pictures(_packets);
+        // Equal pictures go on in the same epoch, whatever happened to the packets.
+        var promised = Pictures(_packets);
+        if (promised != _promised)
+            _pictures = _promised = promised;
         (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
         var tools = FfmpegTools.For(context);
+        _restarts.Started();
         var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
         return tools.Start(
             context,
@@ -93,6 +99,7 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     public void BeginOutput(NutStream stream, Format input)
     {
         _childTimeBase = stream.TimeBase;
+        _restarts.Works();
         if ((stream.Width, stream.Height) != (_pictures.Size.Width, _pictures.Size.Height))
             _pictures = _pictures with { Size = new(stream.Width, stream.Height) };
     }
@@ -133,6 +140,8 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         }
         waiter.Wait(port.EmitAsync(picture, header with { Sequence = _sequence++, Pts = pts, Key = true }));
     }
+
+    public bool Survives(SegPipeException failure, CancellationToken abort) => _restarts.After(failure, abort);
 
     public void EndOutput(StreamPort port)
     {

@@ -129,6 +129,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
 {
     private const double DefaultCrf = 23;
 
+    private readonly CoderRestarts _restarts = new(context, options.OnError);
     private PacketsFormat _packets = null!;
     private Rational _childTimeBase;
     private long _sequence;
@@ -155,6 +156,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
     public ChildProcess Start(Format format)
     {
         var tools = FfmpegTools.For(context);
+        _restarts.Started();
         var arguments = new EncodeArguments
         {
             Format = (PictureFormat)format,
@@ -178,6 +180,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
     public void BeginOutput(NutStream stream, Format input)
     {
         _childTimeBase = stream.TimeBase;
+        _restarts.Works();
         _packets = Packets((PictureFormat)input, options.Codec, stream.FourCcText, stream.Extradata, stream.DecodeDelay);
     }
 
@@ -206,6 +209,8 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
         }
         waiter.Wait(port.EmitAsync(packet, header with { Sequence = _sequence++, Pts = pts, Key = frame.IsKey }));
     }
+
+    public bool Survives(SegPipeException failure, CancellationToken abort) => _restarts.After(failure, abort);
 
     public void EndOutput(StreamPort port)
     {
