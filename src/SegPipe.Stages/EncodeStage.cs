@@ -111,6 +111,9 @@ public sealed record EncodeOptions : StageOptions
     [Range(1, 64)]
     public int? Threads { get; init; }
 
+    /// <summary>Whether each packet comes out as soon as its picture is in, at the cost of larger files: no B-frames, no looking ahead; by default behind live sources.</summary>
+    public bool? LowLatency { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check() => Crf is not null && Bitrate is not null
         ? [new("bitrate", "`crf` and `bitrate` exclude one another", "Keep one of them.")]
@@ -157,6 +160,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
             BitRate = options.Bitrate,
             KeyInterval = options.KeyframeIntervalMs / 1000.0,
             Threads = options.Threads ?? context.Limits.Threads ?? 0,
+            LowLatency = options.LowLatency ?? context.Live,
         };
         return tools.Start(
             context,

@@ -19,7 +19,7 @@ public static class Mutation
     {
         var at = random.Next(bytes.Count);
         var length = random.Next(1, Math.Min(64, bytes.Count - at) + 1);
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case 0: bytes.RemoveRange(at, bytes.Count - at); break;
             case 1: bytes.RemoveRange(at, length); break;
@@ -27,8 +27,16 @@ public static class Mutation
             case 3: Extreme(bytes, at, random); break;
             case 4: bytes[at] = (byte)random.Next(256); break;
             case 5: bytes.InsertRange(at, Enumerable.Repeat(bytes[at], length)); break;
-            default: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+            case 6 when bytes.Count >= 8: Elsewhere(bytes, at, random); break;
+            default: bytes[at] ^= (byte)(1 << random.Next(10)); break;
         }
+    }
+
+    // An offset of the file itself in another's place is what makes structures point in circles.
+    private static void Elsewhere(List<byte> bytes, int at, Random random)
+    {
+        var (from, to) = (random.Next(bytes.Count / 8) * 8, at / 8 * 8);
+        for (var i = 0; i < 8 && to + i < bytes.Count; i++) bytes[to + i] = bytes[from + i];
     }
 
     // Counts and offsets are where readers trust a file: little-endian, of two to eight bytes.

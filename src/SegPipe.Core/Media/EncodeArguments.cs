@@ -26,6 +26,9 @@ public sealed record EncodeArguments
     /// <summary>Threads of the encoder; 0 leaves it the choice.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether each packet comes out as soon as its picture is in, for live streams: without B-frames and looking ahead.</summary>
+    public bool LowLatency { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -37,6 +40,7 @@ public sealed record EncodeArguments
         [
             .. FfmpegArguments.Common,
             "-copyts",
+            .. LowLatency ? FfmpegArguments.PromptStart : [],
             .. FfmpegArguments.NutInput,
             "-map", "0:v:0",
             .. tools.PassthroughArguments,
@@ -45,6 +49,7 @@ public sealed record EncodeArguments
             "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}{Crop()}",
             "-c:v", Encoder,
             "-preset", Preset,
+            .. LowLatency ? ["-tune", "zerolatency"] : Array.Empty<string>(),
             .. BitRate is { } rate
                 ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
                 : new[] { "-crf", FfmpegArguments.Text(Crf) },
@@ -58,7 +63,7 @@ public sealed record EncodeArguments
             "-colorspace", matrix,
             "-color_primaries", primaries,
             "-color_trc", transfer,
-            .. FfmpegArguments.NutOutput,
+            .. FfmpegArguments.PromptNutOutput,
         ];
     }
 

@@ -26,6 +26,7 @@ public sealed class ChildProcess : IDisposable
     private string? _killReason;
     private long _lastMoves = -1;
     private long _turnSince;
+    private long _stallTicks;
     private bool _inputClosed;
     private bool _disposed;
 
@@ -44,6 +45,7 @@ public sealed class ChildProcess : IDisposable
         _errorPump = new(() => _errors.Pump(process.StandardError.BaseStream)) { IsBackground = true, Name = $"{options.Role} messages" };
         _errorPump.Start();
         _turnSince = options.Time.GetTimestamp();
+        _stallTicks = options.StallTimeout.Ticks;
         var interval = options.StallTimeout / 4 < SampleInterval ? options.StallTimeout / 4 : SampleInterval;
         EndedChildren.Add(this);
         _watchdog = options.Time.CreateTimer(static state => ((ChildProcess)state!).Watch(), this, FirstSample, interval);
@@ -74,8 +76,28 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>How long it may make no progress, from now on.</summary>
+    public TimeSpan StallTimeout
+    {
+        get => new(Interlocked.Read(ref _stallTicks));
+        set => Interlocked.Exchange(ref _stallTicks, value.Ticks);
+    }
+
     /// <summary>Why we killed it, or null.</summary>
     public string? KillReason => Volatile.Read(ref _killReason);
+
+    /// <summary>Whether it was disposed.</summary>
+    public bool IsDisposed
+    {
+        get
+        {
+            lock (_gate)
+                return _disposed;
+        }
+    }
+
+    /// <summary>Whether it was killed because it made no progress.</summary>
+    public bool HasStalled { get; private set; }
 
     /// <summary>Whether the end of its output was read.</summary>
     public bool OutputEnded => _progress.OutputEnded;
@@ -121,11 +143,14 @@ public sealed class ChildProcess : IDisposable
         _progress.InputClosed();
     }
 
-    /// <summary>Asks the child to end by itself: closes its input and, where it has none, interrupts it; the watchdog ends it where it does not.</summary>
+    /// <summary>Asks the child to end by itself: closes its input, or interrupts it where that is closed already; the watchdog ends it where it does not.</summary>
     public void RequestStop()
     {
+        bool open;
+        lock (_gate)
+            open = _options.HasInput && !_inputClosed;
         CloseInput();
-        if (!_options.HasInput && !_process.HasExited)
+        if (!open && !_process.HasExited)
             foreach (var leaf in ProcessTree.Leaves(_process.Id))
                 _ = NativeMethods.Signal(leaf, NativeMethods.Interrupt);
     }
@@ -221,9 +246,10 @@ public sealed class ChildProcess : IDisposable
             _lastMoves = moves;
             _turnSince = now;
         }
-        else if (_options.Time.GetElapsedTime(_turnSince, now) >= _options.StallTimeout)
+        else if (_options.Time.GetElapsedTime(_turnSince, now) >= StallTimeout)
         {
-            Kill($"made no progress for {_options.StallTimeout.TotalMilliseconds:0} ms and was killed");
+            HasStalled = true;
+            Kill($"made no progress for {StallTimeout.TotalMilliseconds:0} ms and was killed");
         }
     }
 
