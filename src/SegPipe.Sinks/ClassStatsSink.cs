@@ -39,6 +39,7 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         var changed = _hasPrevious ? LabelCensus.CountDifferences(labels, _previous) : 0;
         labels.CopyTo(_previous);
         _hasPrevious = true;
+        context.Status.Note(ComponentReading.MaskFlicker, changed / labels.Length);
 
         var json = _file!.Begin(frame);
         json.WriteStartObject("shares"u8);
