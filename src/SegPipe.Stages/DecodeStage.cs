@@ -35,6 +35,13 @@ public sealed record DecodeOptions : StageOptions
     /// <summary>Threads of the decoder, 1–64; by default <c>limits.threads</c>, else the decoder's own choice.</summary>
     [Range(1, 64)]
     public int? Threads { get; init; }
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Whether each picture comes out as soon as it can, at the cost of decoding on fewer processors; by default behind live sources.</summary>
+    public bool? LowLatency { get; init; }
 }
 
 /// <summary>Packets in, pictures out.</summary>
@@ -73,8 +80,12 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         _pictures = Pictures(_packets);
         (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
         var tools = FfmpegTools.For(context);
-        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0 };
-        return tools.Start(context, arguments.Build(tools), new() { Role = "decode", HasInput = true, HasOutput = true }, new());
+        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
+        return tools.Start(
+            context,
+            arguments.Build(tools),
+            new() { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
+            new());
     }
 
     public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);

@@ -39,7 +39,7 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
             var next = Write(child, first, waiter);
             reading.GetAwaiter().GetResult();
             abort.ThrowIfCancellationRequested();
-            return next.IsEmpty || !ReferenceEquals(next.Format, format) ? next : throw child.Failure("ended before its input did");
+            return next.IsEmpty || !Continues(format, next.Format) ? next : throw child.Failure("ended before its input did");
         }
         finally
         {
@@ -56,10 +56,10 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         {
             var writer = new NutWriter(child.Input);
             writer.WriteHeaders(coder.Header(format));
-            while (!frame.IsEmpty && ReferenceEquals(frame.Format, format) && !_outputEnded)
+            while (!frame.IsEmpty && Continues(format, frame.Format) && !_outputEnded)
             {
                 coder.InWork.Add(frame.Header);
-                writer.WriteFrame(Carrier.ToChild(frame.Header.Pts, format.TimeBase), frame.Header.Key, frame.Bytes);
+                Carrier.Write(writer, frame);
                 port.Processed(frame);
                 frame = waiter.Wait(port.TakeAsync());
             }
@@ -71,6 +71,10 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         child.CloseInput();
         return frame;
     }
+
+    /// <summary>Whether one child can go on with frames of another format: still pictures have one each, for their names alone.</summary>
+    private static bool Continues(Format format, Format next) =>
+        ReferenceEquals(next, format) || (next.Name is not null && next with { Name = format.Name, Pictures = format.Pictures } == format);
 
     private void Read(ChildProcess child, Format format)
     {

@@ -90,7 +90,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private void Show(RunReport report)
     {
-        if (settings.ShowsReport && report.Streams.Count > 0)
+        if (settings.ShowsReport && report.Streams.Count > 0 && (report.Error is null || settings.ShowsReportOfFailure))
             console.Say(console.Form == LogFormat.Json ? ReportTable.Lines(report).First() : string.Join('\n', ReportTable.Lines(report)), happening: "run_finished");
         if (report.Error is { } error)
         {
