@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
@@ -45,7 +46,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     public ValueTask WriteAsync(Frame frame, CancellationToken abort)
     {
         // Only now: an encoder's headers, which the container begins with, come with its first packet.
-        _file ??= new(NumberedPath, _format!, context, abort);
+        _file ??= new(NumberedPath, _format!, TimeSpan.FromMilliseconds(options.StallTimeoutMs), context, abort);
         using var kill = abort.Register(static file => ((MuxedFile)file!).Abort(), _file);
         _file.Write(frame);
         return default;
@@ -88,6 +89,10 @@ public sealed record VideoFileSinkOptions : SinkOptions
     /// <summary>The file; its extension chooses the container: .mp4, .m4v, .mov, .mkv, .ts or .avi.</summary>
     [OutputPath]
     public required string Path { get; init; }
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check() => VideoContainer.For(Path) is null

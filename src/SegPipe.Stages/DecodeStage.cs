@@ -36,6 +36,10 @@ public sealed record DecodeOptions : StageOptions
     [Range(1, 64)]
     public int? Threads { get; init; }
 
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
+
     /// <summary>Whether each picture comes out as soon as it can, at the cost of decoding on fewer processors; by default behind live sources.</summary>
     public bool? LowLatency { get; init; }
 }
@@ -83,7 +87,11 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         var tools = FfmpegTools.For(context);
         _restarts.Started();
         var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
-        return tools.Start(context, arguments.Build(tools), new() { Role = "decode", HasInput = true, HasOutput = true }, new());
+        return tools.Start(
+            context,
+            arguments.Build(tools),
+            new() { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
+            new());
     }
 
     public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);

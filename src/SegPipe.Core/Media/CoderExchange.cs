@@ -49,7 +49,7 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
             Write(child, format, waiter);
             reading.GetAwaiter().GetResult();
             abort.ThrowIfCancellationRequested();
-            if (!_next.IsEmpty && ReferenceEquals(_next.Format, format))
+            if (!_next.IsEmpty && Continues(format, _next.Format))
                 throw child.Failure("ended before its input did");
         }
         finally
@@ -66,13 +66,13 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         {
             var writer = new NutWriter(child.Input);
             writer.WriteHeaders(coder.Header(format));
-            while (!_next.IsEmpty && ReferenceEquals(_next.Format, format) && !_outputEnded)
+            while (!_next.IsEmpty && Continues(format, _next.Format) && !_outputEnded)
             {
                 coder.InWork.Add(_next.Header);
                 var frame = _next;
                 try
                 {
-                    writer.WriteFrame(Carrier.ToChild(frame.Header.Pts, format.TimeBase), frame.Header.Key, frame.Bytes);
+                    Carrier.Write(writer, frame);
                 }
                 finally
                 {
@@ -101,6 +101,10 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
             _next = waiter.Wait(port.TakeAsync());
         }
     }
+
+    /// <summary>Whether one child can go on with frames of another format: still pictures have one each, for their names alone.</summary>
+    private static bool Continues(Format format, Format next) =>
+        ReferenceEquals(next, format) || (next.Name is not null && next with { Name = format.Name, Pictures = format.Pictures } == format);
 
     private void Read(ChildProcess child, Format format)
     {
