@@ -78,14 +78,9 @@ internal sealed class LiveRun : IAsyncDisposable
     /// <summary>Waits until something is so.</summary>
     public async Task UntilAsync(Func<bool> holds, string what)
     {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        var since = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            if (_running.IsCompleted) Assert.Fail($"The run ended before {what}: {(await _running).Error}");
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) Assert.Fail($"Never seen: {what}.\n{string.Join('\n', Log)}");
-            await look.WaitForNextTickAsync();
-        }
+        var held = false;
+        await Patiently.UntilAsync(() => (held = holds()) || _running.IsCompleted, what, () => string.Join('\n', Log));
+        if (!held) Assert.Fail($"The run ended before {what}: {(await _running).Error}");
     }
 
     /// <summary>Waits for so many more frames.</summary>
