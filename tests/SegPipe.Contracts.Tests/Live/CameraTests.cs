@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -120,11 +122,15 @@ public sealed class CameraTests
     [SkippableFact]
     public async Task What_does_not_speak_rtsp_is_told()
     {
-        await using var web = new LoopbackServer([1, 2, 3]);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var greeting = GreetAsync(listener);
 
-        var (condition, _) = await TroubleAsync(web.Address.Replace("http", "rtsp", StringComparison.Ordinal));
+        var (condition, _) = await TroubleAsync($"rtsp://{listener.LocalEndpoint}/cam");
 
         Assert.Equal("protocol", condition.ErrorType);
+        listener.Dispose();
+        await greeting;
     }
 
     [SkippableTheory]
@@ -206,6 +212,25 @@ public sealed class CameraTests
         var condition = run.Status().Condition!;
         await run.StopAsync();
         return (condition, run.Log);
+    }
+
+    /// <summary>Answers as a mail server does.</summary>
+    private static async Task GreetAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await client.GetStream().WriteAsync("220 ready\r\n500 What do you mean?\r\n"u8.ToArray());
+                client.Client.Shutdown(SocketShutdown.Send);
+                await client.GetStream().CopyToAsync(Stream.Null);
+            }
+        }
+        catch (Exception closed) when (closed is SocketException or IOException or InvalidOperationException)
+        {
+            // The test is over.
+        }
     }
 
     private static List<string> Titles() =>
