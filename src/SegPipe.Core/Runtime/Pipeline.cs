@@ -91,6 +91,7 @@ public sealed class Pipeline : IAsyncDisposable
         if (next.Name != _definition.Name) throw NeedsRestart("name");
         if (next.Http != _definition.Http) throw NeedsRestart("http");
         if (next.Limits != _definition.Limits) throw NeedsRestart("limits");
+        if (next.Log.Format != _definition.Log.Format) throw NeedsRestart("log.format");
         next = next with { Models = ModelRevision.Of(next.Models) };
         List<string> kept = [];
         List<(StreamRun? Old, StreamRun? New)> exchanges = [];

@@ -11,17 +11,17 @@ internal sealed class HttpServers : IAsyncDisposable
     private readonly List<HttpListener> _listeners = [];
     private readonly HostConsole _console;
     private readonly RunBoard _board;
-    private readonly RunControl _control;
+    private readonly Reloader _reloader;
     private readonly StderrLog _log;
 
-    private HttpServers(RunBoard board, RunControl control, HostConsole console, LogFormat format) =>
-        (_board, _control, _console, _log) = (board, control, console, new(console, LogVerbosity.Warning, format));
+    private HttpServers(RunBoard board, Reloader reloader, HostConsole console, LogFormat format) =>
+        (_board, _reloader, _console, _log) = (board, reloader, console, new(console, LogVerbosity.Warning, format));
 
     /// <summary>Begins to listen wherever a pipeline wants it.</summary>
     /// <exception cref="SegPipeException">Pipelines contradict one another, or an address cannot be had.</exception>
-    public static async Task<HttpServers> StartAsync(RunBoard board, RunControl control, HostConsole console, LogFormat format)
+    public static async Task<HttpServers> StartAsync(RunBoard board, Reloader reloader, HostConsole console, LogFormat format)
     {
-        var servers = new HttpServers(board, control, console, format);
+        var servers = new HttpServers(board, reloader, console, format);
         try
         {
             foreach (var binding in HttpBinding.Of(board.Entries)) await servers.AddAsync(binding).ConfigureAwait(false);
@@ -54,14 +54,14 @@ internal sealed class HttpServers : IAsyncDisposable
         }
         var listener = new HttpListener(binding, _console, Facts());
         _listeners.Add(listener);
-        _control.Reloader.Gone += listener.Collector.Forget;
+        _reloader.Gone += listener.Collector.Forget;
         var json = new HttpJson(_console);
         IHttpPages[] pages =
         [
             new MetricsPages(listener.Collector),
             new HealthPages(_board, binding, json, _console.Time),
             new PipelinePages(binding, json, listener.Metrics.Rates),
-            new ControlPages(listener.Access, _control, json),
+            new ControlPages(listener.Access, _reloader, json),
             new AboutPages(json),
         ];
         var url = await listener.StartAsync(pages, _log).ConfigureAwait(false);
@@ -73,6 +73,6 @@ internal sealed class HttpServers : IAsyncDisposable
         Version = VersionText.Version,
         Commit = VersionText.Commit,
         LogLines = _console.Lines.ByLevel,
-        Reload = () => (_control.Reloader.Last.Outcome != ReloadOutcome.Refused, _control.Reloader.TakenOver),
+        Reload = () => (_reloader.Last.Outcome != ReloadOutcome.Refused, _reloader.TakenOver),
     };
 }

@@ -28,7 +28,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe, settings.Reread is null ? null : () => _ = reloader.ReloadAsync()).Listen();
         using var draining = signals.Stop.Register(() => _board.Draining = true);
         // A run that serves nothing never touches the web server: loading it takes longer than many a command.
-        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync(new(reloader, signals.RequestStop)).ConfigureAwait(false) : null;
+        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync(reloader).ConfigureAwait(false) : null;
         var progress = new ProgressView(console, Snapshots);
         var work = settings.InTurn ? InTurnAsync(entries, signals) : Task.WhenAll(entries.Select(e => OneAsync(e, signals)));
         var forced = Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort);
@@ -38,9 +38,9 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         return Conclude(signals.Forced);
     }
 
-    private async Task<IAsyncDisposable> ServeAsync(RunControl control)
+    private async Task<IAsyncDisposable> ServeAsync(Reloader reloader)
     {
-        var servers = await HttpServers.StartAsync(_board, control, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+        var servers = await HttpServers.StartAsync(_board, reloader, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
         _metricsOf = servers.MetricsOf;
         return servers;
     }

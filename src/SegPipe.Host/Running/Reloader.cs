@@ -11,7 +11,9 @@ namespace SegPipe.Host.Running;
 /// <param name="patience">How long a stream may drain.</param>
 internal sealed class Reloader(HostConsole console, RunBoard board, Func<IReadOnlyList<PipelineReadResult>>? read, TimeSpan patience) : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private Task<ReloadResult>? _waiting;
     private volatile ReloadResult _last = new(0, ReloadOutcome.Started, console.Time.GetUtcNow(), []);
     private volatile Task _newest = Task.CompletedTask;
     private DateTimeOffset _takenOver = console.Time.GetUtcNow();
@@ -28,12 +30,16 @@ internal sealed class Reloader(HostConsole console, RunBoard board, Func<IReadOn
     /// <summary>Called with pipeline and stream when a stream is gone for good.</summary>
     public Action<string, string>? Gone { get; set; }
 
-    /// <summary>Reads and takes over; while another reload goes on, waits for its end first.</summary>
+    /// <summary>Reads and takes over; while another reload goes on, waits for its end first. However many ask meanwhile, the files are read once for all of them.</summary>
     public Task<ReloadResult> ReloadAsync()
     {
-        var work = Task.Run(InTurnAsync);
-        _newest = work;
-        return work;
+        lock (_gate)
+        {
+            if (_waiting is { } waiting) return waiting;
+            var work = Task.Run(InTurnAsync);
+            _newest = _waiting = work;
+            return work;
+        }
     }
 
     /// <summary>Waits until no reload goes on.</summary>
@@ -45,6 +51,7 @@ internal sealed class Reloader(HostConsole console, RunBoard board, Func<IReadOn
     private async Task<ReloadResult> InTurnAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
+        lock (_gate) _waiting = null;
         try
         {
             console.Say("segpipe: reading the configuration again", happening: "reload");

@@ -75,16 +75,6 @@ internal sealed class ShutdownSignals : IDisposable
         _stop.Cancel();
     }
 
-    /// <summary>Asks for an orderly end, as a first signal does; further calls do nothing.</summary>
-    public void RequestStop()
-    {
-        lock (_gate)
-        {
-            if (_stop.IsCancellationRequested) return;
-        }
-        Receive(PosixSignal.SIGTERM);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
