@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using SegPipe.Host.Tests.Http;
 using SegPipe.Testing;
@@ -70,14 +71,19 @@ internal sealed class ReloadedRun : IDisposable
     public async Task WrittenAsync(string stream, int frames, string sink = "sums") =>
         await Served.UntilAsync("pipelines/p/graph?format=json", body => Frames(body, stream, sink) >= frames);
 
-    /// <summary>The lines of a file of sums, without its head.</summary>
-    public string[] Sums(string name) => [.. File.ReadLines(this[name]).Where(line => !line.StartsWith('#'))];
+    /// <summary>The sums of a file, in its order.</summary>
+    public string[] Sums(string name) => SumsOf(File.ReadLines(this[name]));
+
+    /// <summary>What FFmpeg makes of the clip.</summary>
+    public string[] SumsOfClip() => SumsOf(Encoding.UTF8.GetString(Tool.Ffmpeg("-i", this["clip.mp4"], "-f", "framemd5", "-")).Split('\n'));
 
     public void Dispose()
     {
         _run?.Dispose();
         _folder.Dispose();
     }
+
+    private static string[] SumsOf(IEnumerable<string> lines) => [.. lines.Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split(',')[^1].Trim())];
 
     private static JsonElement Last(string body) => JsonDocument.Parse(body).RootElement.GetProperty("last");
 
