@@ -8,7 +8,7 @@ public sealed class StreamFingerprintTests
     private const string Text = """
         models: { street: { path: m.onnx, threads: 2 }, other: { path: n.onnx } }
         sources:
-          camera:  { type: rtsp, url: "rtsp://camera/1", username: u, password: "${PASSWORD}", reconnect: { min_ms: 100 } }
+          camera:  { type: rtsp, url: "rtsp://camera/1", username: u, password: "${PASSWORD}", reconnect: { delay_ms: 100 } }
         stages:
           picture: { type: decode, from: camera }
           small:   { type: resize, from: picture, model: street }
@@ -23,13 +23,13 @@ public sealed class StreamFingerprintTests
     [Theory]
     [InlineData("rtsp://camera/1", "rtsp://camera/2")]
     [InlineData("${PASSWORD}", "${PASSWORD}2")]
-    [InlineData("min_ms: 100", "min_ms: 101")]
+    [InlineData("delay_ms: 100", "delay_ms: 101")]
     [InlineData("capacity: 4", "capacity: 5")]
     [InlineData("labels: latest", "labels: drop_oldest")]
     [InlineData("max_age_ms: 500", "max_age_ms: 501")]
     [InlineData("threads: 2", "threads: 3")]
     [InlineData("m.onnx", "o.onnx")]
-    [InlineData("[labels, picture]", "[labels, camera]")]
+    [InlineData("from: small, model: street", "from: small, workers: 2, model: street")]
     [InlineData("  gone:  ", "  lost:  ")]
     [InlineData("type: null, from: overlay", "type: class_stats, from: labels, path: two.jsonl")]
     public void What_changes_a_stream_changes_its_fingerprint(string before, string after)
@@ -40,7 +40,7 @@ public sealed class StreamFingerprintTests
     [Theory]
     [InlineData("n.onnx", "o.onnx")]
     [InlineData("sources:", "# words\nsources:")]
-    [InlineData("min_ms: 100 }", "min_ms: 1_00, max_ms: 60000 }")]
+    [InlineData("delay_ms: 100 }", "codecs: [], delay_ms: 100 }")]
     [InlineData("${PASSWORD}", "hush, hush")]
     [InlineData("  stats:   { type: class_stats, from: labels, path: out.jsonl, edge: { when_full: wait, max_age_ms: 500 } }\n  gone:    { type: null, from: overlay }",
         "  gone:    { type: null, from: overlay }\n  stats:   { type: class_stats, from: labels, path: out.jsonl, edge: { when_full: wait, max_age_ms: 500 } }")]

@@ -102,7 +102,8 @@ public sealed class PipelineChangeTests
 
         await using (var change = await pipeline.PrepareAsync(Add(Add(new(), "front", 1), "side", 1).Definition()))
         {
-            Assert.Equal((["side"], ["rear"]), (change.Started, change.Stopped));
+            Assert.Equal(["side"], change.Started);
+            Assert.Equal(["rear"], change.Stopped);
             Assert.True(await change.ApplyAsync(Deadlock));
         }
         await FramesAsync(pipeline, "side", 10);
