@@ -40,7 +40,7 @@ public sealed class StreamFingerprintTests
     [Theory]
     [InlineData("n.onnx", "o.onnx")]
     [InlineData("sources:", "# words\nsources:")]
-    [InlineData("{ delay_ms: 100 }", "{\n  delay_ms: 100 }")]
+    [InlineData("{ delay_ms: 100 }", "{\n            delay_ms: 100 }")]
     [InlineData("${PASSWORD}", "hush, hush")]
     [InlineData("  stats:   { type: class_stats, from: labels, path: out.jsonl, edge: { when_full: wait, max_age_ms: 500 } }\n  gone:    { type: null, from: overlay }",
         "  gone:    { type: null, from: overlay }\n  stats:   { type: class_stats, from: labels, path: out.jsonl, edge: { when_full: wait, max_age_ms: 500 } }")]
