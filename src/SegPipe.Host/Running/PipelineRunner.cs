@@ -90,7 +90,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         RunReport[] reports = [.. _board.Entries.Select(e => e.Report).OfType<RunReport>()];
         foreach (var report in reports) Show(report);
         var code = forced ?? reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
-        if (settings.Report is { } path) WriteReport(path, ReportJson.Write(reports, code));
+        if (settings.Report is { } path) WriteReport(path, console.Redact(ReportJson.Write(reports, code)));
         return code;
     }
 
