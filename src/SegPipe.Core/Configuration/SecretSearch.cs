@@ -21,7 +21,7 @@ internal static partial class SecretSearch
         }
     }
 
-    [GeneratedRegex("""(?<key>[A-Za-z_][A-Za-z0-9_-]{2,40})["']?[ \t]*:[ \t]*(?:"(?<value>(?:[^"\\\n]|\\.)+)"|'(?<value>(?:[^'\n]|'')+)'|(?<value>[^"',{}\[\]\s][^,{}\[\]\s]*))""")]
+    [GeneratedRegex("""(?<key>[A-Za-z_][A-Za-z0-9_-]{2,40})["']?[ \t]*:[ \t]*\[?[ \t]*(?:"(?<value>(?:[^"\\\n]|\\.)+)"|'(?<value>(?:[^'\n]|'')+)'|(?<value>[^"',{}\[\]\s][^,{}\[\]\s]*))""")]
     private static partial Regex Pair();
 
     // Outside of braces an unquoted value reaches to the end of its line, whatever is in it.
