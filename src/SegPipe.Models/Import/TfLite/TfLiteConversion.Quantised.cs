@@ -55,6 +55,18 @@ internal sealed partial class TfLiteConversion
         SetSums(index, sum, way, channels);
     }
 
+    /// <summary>
+    /// Says what real values an output is quantised from. They are rounded half away from zero to the last bit: a picture in −1…1 that is
+    /// quantised back to its bytes lies within a bit of halves everywhere.
+    /// </summary>
+    public void SetRounded(int index, string name)
+    {
+        var tensor = Tensor(index);
+        var number = Graph.Node("Div", [name, Scalar(tensor.Scale)]);
+        var size = Graph.Node("Floor", [Graph.Node("Add", [Graph.Node("Abs", [number]), Scalar(0.5f)])]);
+        _values[index] = new(Quantise(Graph.Node("Mul", [size, Graph.Node("Sign", [number])]), tensor, 1, tensor.Zero));
+    }
+
     /// <summary>Numbers as a constant that is broadcast along the channels, or a scalar where all are the same.</summary>
     public string AlongChannels<T>(string hint, T[] values)
         where T : unmanaged, IEquatable<T> =>

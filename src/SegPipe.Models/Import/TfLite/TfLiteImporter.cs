@@ -24,7 +24,7 @@ internal sealed class TfLiteImporter : IModelImporter
         var coordinates = CoordinateRule.HalfPixel;
         model = WindowFolding.Fold(model);
         model = model with { Operators = ShuffleFolding.Fold(model) };
-        var family = TfLiteFamily.Of(model.Operators, model);
+        var family = TfLiteFamily.Of(model.Operators);
         if (!options.KeepHead) (model, coordinates) = HeadCut.Cut(model, report);
         if (family is null && options.Family is null) report.Warnings.Add("The family was not recognised; name it with --family, and check the preprocessing on the card.");
 
@@ -38,7 +38,7 @@ internal sealed class TfLiteImporter : IModelImporter
         }
         AddOutput(conversion);
         report.Parameters += conversion.Parameters;
-        return new() { Graph = graph, Family = options.Family ?? family?.Name ?? "unknown", Input = input, Coordinates = coordinates };
+        return new() { Graph = graph, Family = options.Family ?? (family ?? TfLiteFamily.Unknown).Name, Input = input, Coordinates = coordinates };
     }
 
     private static CardInput AddInput(TfLiteConversion conversion, ImportOptions options, TfLiteFamily? family)
@@ -48,19 +48,29 @@ internal sealed class TfLiteImporter : IModelImporter
         if (options.InputSize is { } wanted && wanted != new PictureSize(width, height))
             throw new SegPipeException(ExitCode.Usage, $"A TFLite file has a fixed input size, here {width}x{height}.", "Leave out --input-size, or import the checkpoint that the file was made of.");
         if (tensor.Type != TfLiteType.Float32 && !tensor.IsQuantised) throw conversion.Model.Buffer.Damaged(0, $"the input is {tensor.Type} without a scale");
-        var (mean, scale) = (family?.Mean ?? [0.5f, 0.5f, 0.5f], family?.Scale ?? [2, 2, 2]);
-        if (tensor.IsQuantised)
-        {
-            // The file takes RGB as bytes, which stand for scale · (byte − zero point).
-            (mean, scale) = (Three(tensor.Zero / 255f), Three(255 * tensor.Scale));
-        }
+        var (mean, scale) = (family ?? TfLiteFamily.Unknown).Normalisation.Numbers();
+        // The file takes RGB as bytes, which stand for scale · (byte − zero point).
+        if (tensor.IsQuantised) (mean, scale) = (Three(tensor.Zero / 255f), Three(255 * tensor.Scale));
+        var asBytes = !tensor.IsQuantised && options.Normalisation is null && IsQuantisedAtOnce(conversion, tensor) && (family ?? TfLiteFamily.Unknown).Normalisation == Normalisation.Signed;
+        if (asBytes) (mean, scale) = Normalisation.Bytes.Numbers();
         var name = conversion.Graph.Input("input", OnnxType.Float, 1, 3, height, width);
-        conversion.SetReal(tensor.Index, name, tensor.IsQuantised ? tensor.Range : null);
+        conversion.SetReal(tensor.Index, asBytes ? Signed(conversion, name) : name, tensor.IsQuantised ? tensor.Range : null);
         return new()
         {
             Name = name, Size = new(width, height), Layout = TensorLayout.Nchw, Element = ElementType.Float32, Order = ChannelOrder.Rgb,
             Mean = mean, Scale = scale, Fit = PictureFit.Stretch,
         };
+    }
+
+    private static bool IsQuantisedAtOnce(TfLiteConversion conversion, TfLiteTensor input) =>
+        conversion.Model.Operators.Where(op => op.Inputs.Contains(input.Index)).ToList() is [{ Kind: 114 } op] && conversion.StaysQuantised(conversion.Tensor(op.Outputs[0]));
+
+    /// <summary>Bytes / 127.5 − 1 in the order in which frameworks compute it: which byte it is quantised back to hangs on the last bit.</summary>
+    private static string Signed(TfLiteConversion conversion, string bytes)
+    {
+        var graph = conversion.Graph;
+        var halves = graph.Node("Div", [graph.Node("Round", [bytes]), conversion.Scalar(127.5f)]);
+        return graph.Node("Sub", [halves, conversion.Scalar(1)]);
     }
 
     private static void AddOutput(TfLiteConversion conversion)
