@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SegPipe.Testing.TfLite;
 
-/// <summary>A table of a FlatBuffer to be written: fields by number, each a number, a text, a list or a table.</summary>
+/// <summary>A table of a FlatBuffer to be written: fields by number, each a number, a text, a list or a table. A table that a list names twice is written once.</summary>
 public sealed class FlatNode
 {
     private readonly SortedDictionary<int, object> _fields = [];
@@ -58,7 +58,13 @@ public sealed class FlatNode
         if (value is FlatNode[] tables)
         {
             var start = PlaceList(file, new byte[4 * tables.Length], tables.Length);
-            for (var i = 0; i < tables.Length; i++) Patch(file, start + 4 + 4 * i, tables[i].Place(file));
+            var places = new Dictionary<FlatNode, int>();
+            for (var i = 0; i < tables.Length; i++)
+            {
+                if (!places.TryGetValue(tables[i], out var place)) places[tables[i]] = place = tables[i].Place(file);
+                Patch(file, start + 4 + 4 * i, place);
+            }
+
             return start;
         }
         return value switch

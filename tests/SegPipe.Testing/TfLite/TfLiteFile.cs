@@ -27,6 +27,13 @@ public sealed class TfLiteFile
     /// <summary>Adds a list of whole numbers, as sizes, axes and paddings are given.</summary>
     public int Integers(params int[] values) => Constant(Int32, [values.Length], values);
 
+    /// <summary>Names a tensor again and again without writing it again.</summary>
+    public TfLiteFile Repeat(int tensor, int times)
+    {
+        _tensors.AddRange(Enumerable.Repeat(_tensors[tensor], times));
+        return this;
+    }
+
     /// <summary>Adds an operator.</summary>
     /// <param name="kind">The format's number.</param>
     /// <param name="inputs">Tensors that it reads.</param>

@@ -31,16 +31,8 @@ internal static class SmallNetwork
         return Head(file, type, input, logits, zero, output, custom);
     }
 
-    private static byte[] Head(TfLiteFile file, byte type, int input, int logits, int zero, int output, bool custom)
-    {
-        var labels = file.Value((byte)output, [1, 6, 8]);
-        if (custom) return file.Operator(32, "ResizeArgmax", [logits, file.Integers(6, 8), file.Integers(3)], [labels]).Write([input], [labels]);
-        var large = file.Value(type, [1, 6, 8, 3], 0.1f, 100 + zero);
-        file.Operator(23, [logits, file.Integers(6, 8)], [large], (2, true));
-        return file.Operator(56, [large, file.Constant(TfLiteFile.Int32, [], [3])], [labels]).Write([input], [labels]);
-    }
-
-    private static int Convolution(TfLiteFile file, int kind, int input, int[] shape, int output, bool signed, params (int, object)[] options)
+    /// <summary>Adds a convolution (3) or a depthwise one (4) with made-up weights, and gives its output back.</summary>
+    public static int Convolution(TfLiteFile file, int kind, int input, int[] shape, int output, bool signed, params (int, object)[] options)
     {
         var (count, channels) = (shape.Aggregate((a, b) => a * b), kind == 3 ? shape[0] : shape[3]);
         var weights = signed
@@ -51,5 +43,15 @@ internal static class SmallNetwork
         return output;
     }
 
-    private static int Pads(TfLiteFile file, params int[] pads) => file.Constant(TfLiteFile.Int32, [2, 2], pads);
+    /// <summary>Adds paddings of two axes, or the like.</summary>
+    public static int Pads(TfLiteFile file, params int[] pads) => file.Constant(TfLiteFile.Int32, [2, 2], pads);
+
+    private static byte[] Head(TfLiteFile file, byte type, int input, int logits, int zero, int output, bool custom)
+    {
+        var labels = file.Value((byte)output, [1, 6, 8]);
+        if (custom) return file.Operator(32, "ResizeArgmax", [logits, file.Integers(6, 8), file.Integers(3)], [labels]).Write([input], [labels]);
+        var large = file.Value(type, [1, 6, 8, 3], 0.1f, 100 + zero);
+        file.Operator(23, [logits, file.Integers(6, 8)], [large], (2, true));
+        return file.Operator(56, [large, file.Constant(TfLiteFile.Int32, [], [3])], [labels]).Write([input], [labels]);
+    }
 }
