@@ -6,6 +6,23 @@ namespace SegPipe.Models.Import.TfLite;
 /// <summary>Values that stay quantised, and the way of exact sums back into storage.</summary>
 internal sealed partial class TfLiteConversion
 {
+    // Published networks have up to 18,000 channels and 15 additions; a forged file could ask for hours of searching.
+    private const int MostChannels = 1 << 15, MostAdditions = 256;
+
+    private int _channels, _additions;
+
+    /// <summary>How the channels of one operator become results; after a great many channels no more is searched for what is fast to run.</summary>
+    public Requantisation Way(ChannelRequantisation[] channels, int zeroPoint, bool centred)
+    {
+        if (channels.Length > MostChannels - _channels) return Requantisation.Exact;
+        _channels += channels.Length;
+        return Requantisation.Find(channels, zeroPoint, centred);
+    }
+
+    /// <summary>The scales of an addition; after a great many additions those that are nearly exact.</summary>
+    public AdditionFit Fit(TfLiteTensor a, TfLiteTensor b, TfLiteTensor result) =>
+        _additions++ < MostAdditions ? AdditionFit.Find(a, b, result) : new(a.Scale, b.Scale, result.Scale);
+
     /// <summary>The stored numbers of a quantised tensor less a zero point, as float32; they are whole.</summary>
     public string Differences(int index, int zeroPoint)
     {
@@ -50,7 +67,7 @@ internal sealed partial class TfLiteConversion
     /// <summary>The same for sums that no convolution makes.</summary>
     public void SetSums(int index, string sum, ChannelRequantisation[] channels)
     {
-        var way = Requantisation.Find(channels, Tensor(index).Zero, centred: false);
+        var way = Way(channels, Tensor(index).Zero, centred: false);
         if (way.Form == RequantisationForm.Offset && way.Offsets.Any(offset => offset != 0)) sum = Graph.Node("Add", [sum, AlongChannels("lift", way.Offsets)]);
         SetSums(index, sum, way, channels);
     }

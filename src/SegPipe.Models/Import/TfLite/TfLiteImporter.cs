@@ -68,7 +68,7 @@ internal sealed class TfLiteImporter : IModelImporter
 
     /// <summary>
     /// Colours in −1…1 to the last bit as frameworks compute them, byte / 127.5 − 1: a step of what they are quantised to is a byte's,
-    /// half a step apart, so that the last bit decides about nearly every one of them.
+    /// half a step apart, so that the last bit decides about every one of them.
     /// </summary>
     private static string Settled(TfLiteConversion conversion, string colours)
     {

@@ -15,19 +15,21 @@ public sealed class TfLiteFuzzTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("float")]
-    [InlineData("int8")]
-    public void A_damaged_file_is_imported_or_refused(string precision)
+    [InlineData("float", false)]
+    [InlineData("int8", false)]
+    [InlineData("float", true)]
+    [InlineData("int8", true)]
+    public void A_damaged_file_is_imported_or_refused(string precision, bool isNumbersOnly)
     {
         var path = _folder["damaged.tflite"];
         var options = new ImportOptions { Name = "test", Precision = Enum.Parse<ImportPrecision>(precision, ignoreCase: true) };
         var tally = ReaderFuzz.Run([.. Networks.Select(TfLiteImportTests.Bytes)], bytes =>
         {
             File.WriteAllBytes(path, bytes);
-            new TfLiteImporter().Import(new(path), options with { KeepHead = bytes.Length % 2 == 0 }, new()).Graph.Build();
-        });
+            new TfLiteImporter().Import(new(path), options with { KeepHead = bytes[^1] % 2 == 0 }, new()).Graph.Build();
+        }, isNumbersOnly ? Mutation.OfNumbers : Mutation.Of);
 
-        output.WriteLine($"TFLite, --precision {precision}: {tally}");
+        output.WriteLine($"TFLite, --precision {precision}, {(isNumbersOnly ? "numbers" : "bytes")}: {tally}");
         Assert.InRange(tally.Refused, 1, tally.Cases - 1);
     }
 }
