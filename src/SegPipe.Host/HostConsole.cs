@@ -30,6 +30,9 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Whether people or programs read <see cref="Error"/>.</summary>
     public LogFormat Form { get; set; }
 
+    /// <summary>The log lines of this process.</summary>
+    public LineCounts Lines { get; } = new();
+
     /// <summary>The console of this process.</summary>
     public static HostConsole OfProcess() => new()
     {
@@ -41,6 +44,9 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Keeps values from being shown from here on.</summary>
     public void Keep(SecretSet secrets) => ImmutableInterlocked.Update(ref _secrets, (kept, more) => kept.Add(more), secrets);
 
+    /// <summary>A text with every secret replaced.</summary>
+    public string Redact(string text) => _secrets.Aggregate(text, (redacted, secrets) => secrets.Redact(redacted));
+
     /// <summary>Says something to people, in the form of the log.</summary>
     public void Say(string text, string level = "info", string? happening = null) =>
         Write(Form == LogFormat.Json ? new LogLine(Time.GetUtcNow(), level, "", text, text) { Event = happening }.Json() : text);
@@ -48,7 +54,7 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Writes a line as it is, above a progress bar if one is shown, secrets replaced.</summary>
     public void Write(string line)
     {
-        var clean = _secrets.Aggregate(line, (text, secrets) => secrets.Redact(text));
+        var clean = Redact(line);
         lock (_gate)
         {
             if (Terminal is null) Error.WriteLine(clean);

@@ -13,6 +13,9 @@ internal sealed class PipelineLoader(HostConsole console)
     /// <summary>Folder that outputs stay under, or null for the working folder.</summary>
     public string? OutputRoot { get; init; }
 
+    /// <summary>Whether a pipeline may be served to other machines without a token.</summary>
+    public bool InsecureNoAuth { get; init; }
+
     /// <summary>How far to check.</summary>
     public ValidationLevel Level { get; init; } = ValidationLevel.Environment;
 
@@ -26,6 +29,7 @@ internal sealed class PipelineLoader(HostConsole console)
         Environment = ReadSettings.ProcessEnvironment(),
         Overrides = Overrides,
         OutputRoot = OutputRoot,
+        InsecureNoAuth = InsecureNoAuth,
     };
 
     /// <summary>Reads files; findings are for the caller to show.</summary>

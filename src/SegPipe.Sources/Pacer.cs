@@ -1,4 +1,5 @@
 using SegPipe.Frames;
+using SegPipe.Processes;
 
 namespace SegPipe.Sources;
 
@@ -23,18 +24,6 @@ internal sealed class Pacer(TimeProvider time, PacketsFormat format)
             return true;
         }
         var wait = TimeSpan.FromSeconds((due - _firstDue) * format.TimeBase.Value) - time.GetElapsedTime(start);
-        if (wait <= TimeSpan.Zero)
-            return !stop.IsCancellationRequested;
-        using var turn = new ManualResetEventSlim();
-        using var timer = time.CreateTimer(static state => ((ManualResetEventSlim)state!).Set(), turn, wait, Timeout.InfiniteTimeSpan);
-        try
-        {
-            turn.Wait(stop);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        return Pause.Wait(time, wait, stop);
     }
 }

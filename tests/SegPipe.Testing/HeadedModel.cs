@@ -38,7 +38,7 @@ internal sealed class HeadedModel
 
     /// <summary>Adds a resize; NCHW unless scales are stated otherwise.</summary>
     public string Resize(string value, string coordinates, string mode = "linear", float[]? scales = null) => Graph.Node(
-        "Resize", [value, "", Graph.Constant("scales", (ReadOnlySpan<float>)(scales ?? [1, 1, 4, 4]), 4)], null, ("mode", mode), ("coordinate_transformation_mode", coordinates));
+        "Resize", [value, Graph.Constant<float>("region", [], 0), Graph.Constant("scales", (ReadOnlySpan<float>)(scales ?? [1, 1, 4, 4]), 4)], null, ("mode", mode), ("coordinate_transformation_mode", coordinates));
 
     /// <summary>Adds quantisation and its inverse.</summary>
     public string Quantised(string value, float scale = 0.05f)

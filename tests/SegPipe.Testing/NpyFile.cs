@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace SegPipe.Testing;
 
-/// <summary>A NumPy file (.npy) of float32 values in C order.</summary>
+/// <summary>A NumPy file (.npy) of float32, int8 or uint8 values in C order, widened to float32.</summary>
 public sealed partial record NpyFile(int[] Shape, float[] Values)
 {
     public static NpyFile Read(string path)
@@ -15,12 +15,18 @@ public sealed partial record NpyFile(int[] Shape, float[] Values)
         var start = bytes[6] == 1 ? 10 : 12;
         var length = bytes[6] == 1 ? BitConverter.ToUInt16(bytes, 8) : BitConverter.ToInt32(bytes, 8);
         var header = Encoding.Latin1.GetString(bytes, start, length);
-        if (!header.Contains("'<f4'", StringComparison.Ordinal) || header.Contains("True", StringComparison.Ordinal))
-            throw new InvalidDataException($"{path} is not float32 in C order: {header}");
+        if (header.Contains("True", StringComparison.Ordinal)) throw new InvalidDataException($"{path} is not in C order: {header}");
 
         int[] shape = [.. Digits().Matches(ShapeOf().Match(header).Value).Select(m => int.Parse(m.Value, CultureInfo.InvariantCulture))];
-        var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(start + length)).ToArray();
+        var values = Widen(header, bytes.AsSpan(start + length));
         return values.Length == shape.Aggregate(1, (a, b) => a * b) ? new(shape, values) : throw new InvalidDataException($"{path} is cut off");
+    }
+
+    private static float[] Widen(string header, ReadOnlySpan<byte> data)
+    {
+        if (header.Contains("'<f4'", StringComparison.Ordinal)) return MemoryMarshal.Cast<byte, float>(data).ToArray();
+        if (header.Contains("'|u1'", StringComparison.Ordinal)) return [.. data.ToArray().Select(value => (float)value)];
+        return header.Contains("'|i1'", StringComparison.Ordinal) ? [.. data.ToArray().Select(value => (float)(sbyte)value)] : throw new InvalidDataException($"unknown element type: {header}");
     }
 
     [GeneratedRegex(@"'shape': \([^)]*\)")]

@@ -12,13 +12,16 @@ public sealed class ComponentStatus(TimeProvider time)
     private readonly long[] _readings = [.. Enum.GetValues<ComponentReading>().Select(_ => BitConverter.DoubleToInt64Bits(double.NaN))];
     private readonly ConcurrentDictionary<(string Type, ErrorPhase Phase), long> _errors = new();
     private volatile ComponentCondition? _condition;
-    private long _restarts, _gapTicks, _receivedBytes, _writtenBytes;
+    private long _restarts, _gaps, _gapTicks, _receivedBytes, _writtenBytes;
 
     /// <summary>What the component said last of its health, or null while it has said nothing: then the runtime's word is the whole truth.</summary>
     public ComponentCondition? Condition => _condition;
 
     /// <summary>Times that it began anew after trouble: reconnections of a source, attempts of a sink.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
+
+    /// <summary>Interruptions of the stream that have ended.</summary>
+    public long Gaps => Interlocked.Read(ref _gaps);
 
     /// <summary>Stream time that was missed while it was in trouble.</summary>
     public TimeSpan Missed => new(Interlocked.Read(ref _gapTicks));
@@ -53,8 +56,12 @@ public sealed class ComponentStatus(TimeProvider time)
     /// <summary>Counts an attempt to begin anew.</summary>
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 
-    /// <summary>Counts stream time that is missing.</summary>
-    public void CountGap(TimeSpan gap) => Interlocked.Add(ref _gapTicks, gap.Ticks);
+    /// <summary>Counts an interruption that has ended, and the stream time that is missing.</summary>
+    public void CountGap(TimeSpan gap)
+    {
+        Interlocked.Increment(ref _gaps);
+        Interlocked.Add(ref _gapTicks, gap.Ticks);
+    }
 
     /// <summary>Counts bytes of media that came in from outside.</summary>
     public void CountReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);

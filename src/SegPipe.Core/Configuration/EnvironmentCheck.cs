@@ -13,6 +13,7 @@ internal sealed class EnvironmentCheck(PipelineDraft draft, ReadSettings setting
                 Input(model.Options.Path, $"model `{id}`", model.Positions.GetValueOrDefault("path", model.Position));
         }
         if (draft.Http?.TokenFile is { } token && !Unresolved(token)) Input(token, "`http`", draft.HttpPosition);
+        new HttpCheck(draft, settings, findings).Token();
         foreach (var component in draft.Streams.SelectMany(s => s.Components))
         {
             foreach (var (option, path) in OutputPaths.Of<InputPathAttribute>(component)) Input(path, component.What, component.At(option));

@@ -83,7 +83,7 @@ public sealed record HttpOptions
     /// <summary>Address and port that metrics and the dashboard are served at, <c>host:port</c>; loopback by default.</summary>
     public string Listen { get; init; } = "127.0.0.1:9464";
 
-    /// <summary>File with the token that verbs which change state need.</summary>
+    /// <summary>File with the token that verbs which change state need; nobody else may read it (<c>chmod 600</c>). Without it there are no such verbs.</summary>
     [InputPath]
     public string? TokenFile { get; init; }
 }

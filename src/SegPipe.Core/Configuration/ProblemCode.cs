@@ -41,11 +41,14 @@ public sealed record ProblemCode(string Id, string Meaning)
     internal static readonly ProblemCode SamePath = new("SP1111", "two outputs, or an input and an output, with one path");
     internal static readonly ProblemCode WorkersOfStream = new("SP1112", "several workers of a stage that can have only one");
     internal static readonly ProblemCode LossBehindLatency = new("SP1113", "a stage that holds frames back, behind a place that loses frames, in front of a stage that pairs");
+    internal static readonly ProblemCode BadListen = new("SP1114", "an address to serve at that is none");
+    internal static readonly ProblemCode OpenWithoutToken = new("SP1115", "served to other machines without a token");
     internal static readonly ProblemCode InputMissing = new("SP1201", "an input file or folder that does not exist");
     internal static readonly ProblemCode InputUnreadable = new("SP1202", "an input file or folder that cannot be read");
     internal static readonly ProblemCode OutputOutside = new("SP1203", "an output outside of the output root");
     internal static readonly ProblemCode OutputTemplate = new("SP1204", "an output path that does not begin with literal text");
     internal static readonly ProblemCode OutputImpossible = new("SP1205", "an output that cannot be created");
+    internal static readonly ProblemCode OpenToken = new("SP1206", "a token file that is empty or that others may read");
     internal static readonly ProblemCode Refused = new("SP1301", "a component that cannot be made or opened with these options and inputs");
     internal static readonly ProblemCode UnusedComponent = new("SP2001", "a source or stage that nothing reads");
     internal static readonly ProblemCode UnusedModel = new("SP2002", "a model that nothing uses");

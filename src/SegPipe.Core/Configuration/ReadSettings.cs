@@ -45,6 +45,9 @@ public sealed record ReadSettings
     /// <summary>What <c>${input.path}</c> means, where the command line gives it; by default the path of the stream's only source that reads a file.</summary>
     public string? InputPath { get; init; }
 
+    /// <summary>Whether a pipeline may be served to other machines without a token.</summary>
+    public bool InsecureNoAuth { get; init; }
+
     internal string FullOutputRoot => Path.TrimEndingDirectorySeparator(Path.GetFullPath(OutputRoot ?? ".", WorkingFolder));
 
     /// <summary>The variables of this process.</summary>

@@ -25,6 +25,7 @@ internal sealed class TopologyCheck(PipelineDraft draft, ReadSettings settings, 
         }
         if (!draft.HasBroken) UseCheck.UnusedModels(draft, findings);
         OutputPaths.CheckCollisions(draft, settings, findings);
+        new HttpCheck(draft, settings, findings).Address();
     }
 
     private void RequireEnds(DraftStream stream)

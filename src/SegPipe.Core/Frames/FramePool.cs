@@ -164,7 +164,7 @@ public sealed class FramePool : IDisposable
         account.Outstanding++;
         _outstanding += size;
         _rented.Add(buffer);
-        buffer.Open(account, _trace ? new StackTrace(2, fNeedFileInfo: true).ToString() : null);
+        buffer.Open(account, _trace ? new StackTrace(fNeedFileInfo: true).ToString() : null);
         return buffer;
     }
 

@@ -23,8 +23,14 @@ internal static class FfmpegArguments
     public static IEnumerable<string> NutInput =>
         ["-protocol_whitelist", "pipe", "-format_whitelist", "nut", "-f", "nut", "-i", "pipe:0"];
 
+    /// <summary>Begins with the first frame that comes in; left alone, FFmpeg collects a second of them to guess the frame rate.</summary>
+    public static IEnumerable<string> PromptStart => ["-probesize", "32", "-fpsprobesize", "0", "-analyzeduration", "0"];
+
     /// <summary>NUT on standard output.</summary>
     public static IEnumerable<string> NutOutput => ["-f", "nut", "pipe:1"];
+
+    /// <summary>The same, every packet at once: left alone, FFmpeg collects small ones up to 32 KiB.</summary>
+    public static IEnumerable<string> PromptNutOutput => ["-flush_packets", "1", .. NutOutput];
 
     public static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 

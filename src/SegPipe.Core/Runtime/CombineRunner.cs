@@ -17,7 +17,7 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
     private readonly bool[] _used = new bool[node.Inputs.Length];
     private readonly Format?[] _formats = new Format?[node.Inputs.Length];
     private ICombine? _combine;
-    private Format? _output;
+    private Format? _output, _raw;
 
     public void Negotiate()
     {
@@ -155,6 +155,7 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
             return default;
         }
         for (var i = 1; i < partners.Length; i++) _used[i] |= !partners[i].IsEmpty;
+        if (hold) node.Counters.MaskAge.Add(age);
         node.Counters.Process(0);
         if (result.IsEmpty) node.Outlets[0].EmitNothing(header.Sequence);
         return result;
@@ -189,7 +190,9 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
     private void Renegotiate(Format[] inputs)
     {
         var raw = _combine!.Negotiate(inputs);
-        _output = node.Outlets[0].Mark(raw, raw, inputs);
+        // A partner's new format alone, such as that of the first map that is held, begins no epoch below.
+        if (raw != _raw) _output = node.Outlets[0].Mark(raw, raw, inputs);
+        _raw = raw;
         inputs.CopyTo(_formats, 0);
     }
 

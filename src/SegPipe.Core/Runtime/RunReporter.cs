@@ -45,5 +45,5 @@ internal static class RunReporter
             Percentiles.Of(c.Age));
     }
 
-    private static long Frames(Node node) => node.Outlets.Length > 0 ? node.Outlets.Max(o => o.Emitted) : node.Counters.Processed();
+    internal static long Frames(Node node) => node.Outlets.Length > 0 ? node.Outlets.Max(o => o.Emitted) : node.Counters.Processed();
 }

@@ -13,6 +13,7 @@ internal sealed class StreamRun : IAsyncDisposable
     private readonly List<(Node Node, Func<Task> Run, Func<ValueTask> Dispose)> _runners = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Action _fits;
+    private StreamPhase _phase;
 
     /// <summary>Wires a stream.</summary>
     /// <param name="graph">Its graph.</param>
@@ -37,6 +38,8 @@ internal sealed class StreamRun : IAsyncDisposable
         {
             foreach (var edge in Edges) edge.Close();
         });
+        Since = run.Time.GetUtcNow();
+        View = new(this);
     }
 
     public PipelineGraph Graph { get; }
@@ -52,6 +55,14 @@ internal sealed class StreamRun : IAsyncDisposable
     public bool Opened { get; private set; }
 
     public bool Stopping => _stop.IsCancellationRequested;
+
+    /// <summary>What others may see of it.</summary>
+    public StreamView View { get; }
+
+    public StreamPhase Phase => _phase == StreamPhase.Stopped && _run.Failure is not null ? StreamPhase.Failed : _phase;
+
+    /// <summary>Since when the phase is what it is.</summary>
+    public DateTimeOffset Since { get; private set; }
 
     public IEnumerable<Node> Nodes => Graph.Order.Select(c => _nodes[c.Id]);
 
@@ -74,7 +85,11 @@ internal sealed class StreamRun : IAsyncDisposable
     }
 
     /// <summary>Asks the sources to end; what is under way is finished.</summary>
-    public void Stop() => _stop.Cancel();
+    public void Stop()
+    {
+        if (_phase != StreamPhase.Stopped) Enter(StreamPhase.Stopping);
+        _stop.Cancel();
+    }
 
     public MemoryPlan PlanMemory() => MemoryPlan.Of(Graph.Edges, e => _nodes[e.From.Id].Outlets[e.Output].Format);
 
@@ -82,9 +97,16 @@ internal sealed class StreamRun : IAsyncDisposable
     public async Task RunAsync()
     {
         if (!Opened) await OpenLiveAsync().ConfigureAwait(false);
-        if (Opened) await Task.WhenAll(_runners.Select(r => Task.Run(() => GuardAsync(r.Node, r.Run)))).ConfigureAwait(false);
+        if (Opened)
+        {
+            if (!Stopping) Enter(StreamPhase.Running);
+            await Task.WhenAll(_runners.Select(r => Task.Run(() => GuardAsync(r.Node, r.Run)))).ConfigureAwait(false);
+        }
         await DisposeAsync().ConfigureAwait(false);
+        Enter(StreamPhase.Stopped);
     }
+
+    private void Enter(StreamPhase phase) => (_phase, Since) = (phase, _run.Time.GetUtcNow());
 
     private async Task OpenLiveAsync()
     {
@@ -98,7 +120,7 @@ internal sealed class StreamRun : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            _run.Fail(Opening!.Id, failure);
+            _run.Fail(Opening!, failure);
             Opened = false;
         }
     }
@@ -113,7 +135,7 @@ internal sealed class StreamRun : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                _run.Fail(node.Id, failure);
+                _run.Fail(node, failure);
             }
         }
         _runners.Clear();
@@ -166,7 +188,7 @@ internal sealed class StreamRun : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            _run.Fail(node.Id, failure);
+            _run.Fail(node, failure);
         }
         foreach (var outlet in node.Outlets) outlet.Complete();
         // An edge whose reader has gone must not hold up its writer.

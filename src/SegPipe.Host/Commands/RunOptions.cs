@@ -20,6 +20,9 @@ internal sealed class RunOptions(HostConsole console, GlobalOptions globals)
         DefaultValueFactory = _ => [],
     };
 
+    /// <summary>Whether other machines may be served without a token.</summary>
+    public static Option<bool> InsecureNoAuth() => new("--insecure-no-auth") { Description = "Let http listen beyond this machine without a token_file." };
+
     /// <summary>The folder that outputs stay under.</summary>
     public static Option<string?> OutputRoot() => new("--output-root")
     {

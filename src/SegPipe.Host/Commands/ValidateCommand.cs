@@ -13,12 +13,12 @@ internal static class ValidateCommand
         var format = TypedOption.Word<ProblemFormat>("--format", "Form of the findings.");
         var level = TypedOption.OptionalWord<ValidationLevel>("--level", "How far to check; each level includes those before it, probe opens the inputs. [default: environment]");
         var deny = new Option<bool>("--deny-warnings") { Description = "Fail where there are warnings." };
-        var (set, root) = (RunOptions.Set(), RunOptions.OutputRoot());
-        var command = new Command("validate", "Check pipelines: every finding at once, with its place and what was meant.") { files, format, level, deny, set, root };
+        var (set, root, open) = (RunOptions.Set(), RunOptions.OutputRoot(), RunOptions.InsecureNoAuth());
+        var command = new Command("validate", "Check pipelines: every finding at once, with its place and what was meant.") { files, format, level, deny, set, root, open };
         command.SetAction(async (parsed, abort) =>
         {
             var started = console.Time.GetTimestamp();
-            var loader = new PipelineLoader(console) { Overrides = parsed.GetRequiredValue(set), OutputRoot = parsed.GetValue(root), Level = parsed.GetValue(level) ?? ValidationLevel.Environment };
+            var loader = new PipelineLoader(console) { Overrides = parsed.GetRequiredValue(set), OutputRoot = parsed.GetValue(root), InsecureNoAuth = parsed.GetValue(open), Level = parsed.GetValue(level) ?? ValidationLevel.Environment };
             var results = loader.Results(parsed.GetRequiredValue(files));
             long?[] held = [];
             if (loader.Level == ValidationLevel.Probe)

@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
+using SegPipe.Host.Http;
 using SegPipe.Host.Logging;
+using SegPipe.Metrics;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Running;
@@ -11,9 +13,8 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 {
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private readonly List<Pipeline> _open = [];
-    private readonly List<RunReport> _reports = [];
+    private readonly RunBoard _board = new();
+    private Func<BoardEntry, PipelineMetrics?> _metricsOf = _ => null;
 
     /// <summary>Called with each pipeline after its run and before its disposal.</summary>
     public Action<Pipeline>? Finished { get; init; }
@@ -23,35 +24,47 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     {
         if (settings.LogFormat is null && definitions.Any(d => d.Log.Format == LogFormat.Json)) console.Form = LogFormat.Json;
         using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe).Listen();
+        using var draining = signals.Stop.Register(() => _board.Draining = true);
+        BoardEntry[] entries = [.. definitions.Select(_board.Add)];
+        // A run that serves nothing never touches the web server: loading it takes longer than many a command.
+        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync().ConfigureAwait(false) : null;
         var progress = new ProgressView(console, Snapshots);
-        var work = settings.InTurn ? InTurnAsync(definitions, signals) : Task.WhenAll(definitions.Select(d => OneAsync(d, signals)));
+        var work = settings.InTurn ? InTurnAsync(entries, signals) : Task.WhenAll(entries.Select(e => OneAsync(e, signals)));
         var forced = Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort);
         if (await Task.WhenAny(progress.ShowAsync(work), forced).ConfigureAwait(false) == forced && !await EndsAsync(work).ConfigureAwait(false))
             console.Say($"segpipe: the run did not end within {AbortGrace.TotalSeconds:0} s and is left behind");
         return Conclude(signals.Forced);
     }
 
-    private async Task InTurnAsync(IReadOnlyList<PipelineDefinition> definitions, ShutdownSignals signals)
+    private async Task<IAsyncDisposable> ServeAsync()
     {
-        foreach (var definition in definitions)
+        var servers = await HttpServers.StartAsync(_board, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+        _metricsOf = servers.MetricsOf;
+        return servers;
+    }
+
+    private async Task InTurnAsync(IReadOnlyList<BoardEntry> entries, ShutdownSignals signals)
+    {
+        foreach (var entry in entries)
         {
             if (signals.Stop.IsCancellationRequested) return;
-            await OneAsync(definition, signals).ConfigureAwait(false);
+            await OneAsync(entry, signals).ConfigureAwait(false);
         }
     }
 
-    private async Task OneAsync(PipelineDefinition definition, ShutdownSignals signals)
+    private async Task OneAsync(BoardEntry entry, ShutdownSignals signals)
     {
+        var definition = entry.Definition;
         // Opening blocks on files and children; side by side means from the first step on.
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger });
+        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry) });
         RunReport report;
         try
         {
             await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
-            lock (_gate) _open.Add(pipeline);
+            entry.Pipeline = pipeline;
             logger.LogDebug("everything is open; frames flow");
             report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
             if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
@@ -64,22 +77,18 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         {
             report = Refused(definition.Name, null, new(signals.Forced ?? ExitCode.Interrupted, "Aborted before the first frame."));
         }
-        lock (_gate)
-        {
-            _open.Remove(pipeline);
-            _reports.Add(report);
-        }
+        entry.Report = report;
+        // Kept for those who look, else given back: a run over a thousand pictures is a thousand pipelines.
+        if (definition.Http is null) entry.Pipeline = null;
     }
 
     private ExitCode Conclude(ExitCode? forced)
     {
-        lock (_gate)
-        {
-            foreach (var report in _reports) Show(report);
-            var code = forced ?? _reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
-            if (settings.Report is { } path) WriteReport(path, ReportJson.Write(_reports, code));
-            return code;
-        }
+        RunReport[] reports = [.. _board.Entries.Select(e => e.Report).OfType<RunReport>()];
+        foreach (var report in reports) Show(report);
+        var code = forced ?? reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
+        if (settings.Report is { } path) WriteReport(path, ReportJson.Write(reports, code));
+        return code;
     }
 
     /// <summary>The report of a pipeline that could not begin.</summary>
@@ -88,7 +97,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private void Show(RunReport report)
     {
-        if (settings.ShowsReport && report.Streams.Count > 0)
+        if (settings.ShowsReport && report.Streams.Count > 0 && (report.Error is null || settings.ShowsReportOfFailure))
             console.Say(console.Form == LogFormat.Json ? ReportTable.Lines(report).First() : string.Join('\n', ReportTable.Lines(report)), happening: "run_finished");
         if (report.Error is { } error)
         {
@@ -111,7 +120,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private IReadOnlyList<(string Pipeline, RunSnapshot Snapshot)> Snapshots()
     {
-        lock (_gate) return [.. _open.Select(p => (p.Name, p.Snapshot()))];
+        return [.. _board.Entries.Where(e => e.Report is null).Select(e => e.Pipeline).OfType<Pipeline>().Select(p => (p.Name, p.Snapshot()))];
     }
 
     private void Describe()

@@ -125,6 +125,9 @@ internal sealed class ImportReport
     /// <summary>How the original is quantised, for example <c>uint8 per tensor</c>; null for float.</summary>
     public string? Quantisation { get; set; }
 
+    /// <summary>Where the names of the classes come from.</summary>
+    public string? ClassNames { get; set; }
+
     /// <summary>What was cut from the end, in the order of the graph.</summary>
     public List<string> Cut { get; } = [];
 

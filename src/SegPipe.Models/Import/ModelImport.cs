@@ -43,7 +43,7 @@ internal sealed class ModelImport(INetworkCheck check)
             Family = network.Family,
             Input = network.Input,
             Output = new() { Name = output.Name, Kind = output.Kind, Size = output.Size, Coordinates = head.Coordinates ?? network.Coordinates },
-            Classes = KnownClasses.For(output.Planes, options.Classes, network.Classes ?? ClassesOf(published), report.Warnings),
+            Classes = KnownClasses.For(output.Planes, options.Classes, network.Classes ?? ClassesOf(published), report),
             Batch = 1,
             Training = network.Training,
             Licence = network.Licence ?? published?.Licence,

@@ -76,7 +76,17 @@ internal sealed record ImportedRun(int Channels, int Height, int Width, float[] 
 
     private static byte[] Classes(OrtValue labels) => labels.GetTensorTypeAndShape().ElementDataType switch
     {
+        Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => Largest(labels.GetTensorDataAsSpan<float>(), (int)labels.GetTensorTypeAndShape().Shape[1]),
         Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => [.. labels.GetTensorDataAsSpan<long>().ToArray().Select(label => (byte)label)],
         _ => [.. labels.GetTensorDataAsSpan<int>().ToArray().Select(label => (byte)label)],
     };
+
+    private static byte[] Largest(ReadOnlySpan<float> logits, int channels)
+    {
+        var labels = new byte[logits.Length / channels];
+        for (var i = 0; i < labels.Length; i++)
+            for (var channel = 1; channel < channels; channel++)
+                if (logits[channel * labels.Length + i] > logits[labels[i] * labels.Length + i]) labels[i] = (byte)channel;
+        return labels;
+    }
 }

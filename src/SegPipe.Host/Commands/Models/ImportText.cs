@@ -17,6 +17,7 @@ internal static class ImportText
         facts.Add("cut", report.Cut.Count == 0 ? "nothing" : string.Join(", ", report.Cut));
         facts.Add("input", InspectCommand.Describe(card.Input));
         facts.Add("output", InspectCommand.Describe(card));
+        facts.Add("class names", report.ClassNames ?? "-");
         facts.Add("graph", $"{result.Model.Graph.Operators.Sum(o => o.Count)} nodes, opset {result.Model.Graph.Opset}");
         facts.Add("first run", Describe(result.Check));
         facts.Add("time", $"{elapsed.TotalSeconds:0.0} s");

@@ -27,17 +27,22 @@ internal sealed class StoredTensor
     public static StoredTensor? View(ElementKind kind, long stored, Func<ReadOnlyMemory<byte>> bytes, long offset, long[] shape, long[] strides)
     {
         const int mostAxes = 8;
-        long count = 1, last = offset;
         if (stored > int.MaxValue / kind.Bytes() || shape.Length != strides.Length || shape.Length > mostAxes || offset < 0 || offset > stored) return null;
+        if (shape.Any(n => n is < 0 or > int.MaxValue)) return null;
+        int[] axes = [.. shape.Select(n => (int)n)];
+        if (shape.Contains(0)) return new(kind, () => default, 0, axes, strides, 0);
+
+        long count = 1, last = offset;
         for (var i = 0; i < shape.Length; i++)
         {
-            if (shape[i] < 0 || shape[i] > stored || strides[i] < 0 || strides[i] > stored) return null;
             count *= shape[i];
             if (count > stored) return null;
-            last += Math.Max(0, shape[i] - 1) * strides[i];
+            // The stride of an axis of length 1 says nothing; PyTorch writes all sorts of them.
+            if (shape[i] == 1) continue;
+            if (strides[i] < 0 || strides[i] > stored) return null;
+            last += (shape[i] - 1) * strides[i];
         }
-        if (count > 0 && last >= stored) return null;
-        return new(kind, bytes, offset, [.. shape.Select(n => (int)n)], strides, (int)count);
+        return last < stored ? new(kind, bytes, offset, axes, strides, (int)count) : null;
     }
 
     /// <summary>Strides of elements that lie side by side: the last axis fastest, or the first one (<paramref name="fortran"/>).</summary>
@@ -87,7 +92,6 @@ internal sealed class StoredTensor
         var stride = 1L;
         for (var axis = Shape.Length - 1; axis >= 0; axis--)
         {
-            // The stride of an axis of length 1 says nothing; PyTorch writes all sorts of them.
             if (Shape[axis] > 1 && _strides[axis] != stride) return false;
             stride *= Shape[axis];
         }

@@ -64,7 +64,7 @@ internal sealed class Unpickler
     {
         if (bytes > 255) throw _in.Fault($"a whole number has {bytes} bytes");
         var number = new BigInteger(_in.Slice(bytes).Span);
-        return number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+        return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
     }
 
     private bool Text(PickleOpcode opcode)
