@@ -9,7 +9,8 @@ namespace SegPipe.Sinks;
 
 /// <summary>
 /// Writes packets as HLS for browsers and players: a folder with <c>index.m3u8</c> and a window of segments, each whole before it is named.
-/// Segments end at key packets, so that <c>encode.keyframe_interval_ms</c> bounds their length.
+/// Segments end at key packets, so that <c>encode.keyframe_interval_ms</c> bounds their length. A new format, and a new run, go on behind a
+/// discontinuity with numbers that rise.
 /// </summary>
 /// <example><code lang="yaml">
 /// type: hls
@@ -22,57 +23,56 @@ namespace SegPipe.Sinks;
 public sealed class HlsSink(HlsOptions options, ComponentContext context) : ISink
 {
     private const long MostBytes = 1L << 40;
+
+    private readonly string _path = OutputPath.Resolve(context, options.Path);
+    private RetriedPush? _push;
     private PacketsFormat? _format;
-    private PacketPush? _push;
+
+    private HlsFolder Folder => new(_path);
 
     /// <inheritdoc/>
     public async Task OpenAsync(Format format, CancellationToken abort)
     {
-        // A new format goes on in the same playlist, behind a discontinuity.
-        await CompleteAsync(abort).ConfigureAwait(false);
+        await FinishAsync(abort).ConfigureAwait(false);
+        if (_push is null) OutputPath.MakeFolder(_path);
         _format = (PacketsFormat)format;
-        OutputPath.MakeFolder(OutputPath.Resolve(context, options.Path));
+        _push ??= new(context, new(), HashCode.Combine(context.Stream, context.Id)) { Start = Start, Explain = Explain, OkDetail = "writing segments" };
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(Frame frame, CancellationToken abort)
-    {
-        _push ??= Start(abort);
-        _push.Write(frame);
-        context.Status.CountWritten(frame.Length);
-        return default;
-    }
+    public ValueTask WriteAsync(Frame frame, CancellationToken abort) => _push!.WriteAsync(frame, abort);
 
     /// <inheritdoc/>
-    public Task CompleteAsync(CancellationToken abort)
+    public async Task CompleteAsync(CancellationToken abort)
     {
-        if (_push is not { } push) return Task.CompletedTask;
-        return DedicatedThread.Run(() =>
-        {
-            push.Complete();
-            Close();
-        });
+        await FinishAsync(abort).ConfigureAwait(false);
+        Folder.End();
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        Close();
+        _push?.Dispose();
         return default;
     }
 
+    private Task FinishAsync(CancellationToken abort) => _push is { } push ? DedicatedThread.Run(() => push.Complete(abort)) : Task.CompletedTask;
+
     private PacketPush Start(CancellationToken abort)
     {
-        var folder = OutputPath.Resolve(context, options.Path);
-        var arguments = new HlsArguments { Folder = folder, Segments = options.Segments, SegmentSeconds = options.SegmentSeconds, Window = options.Window };
-        return new(context, _format!, arguments.Build(), new() { Role = "hls", HasInput = true }, new() { Writable = [folder], FileBytes = MostBytes }, abort);
+        var arguments = new HlsArguments
+        {
+            Folder = _path, Segments = options.Segments, SegmentSeconds = options.SegmentSeconds, Window = options.Window,
+            FirstNumber = Folder.Begin(options.Window), Codec = _format!.Codec,
+        };
+        var child = new ChildOptions { Role = "hls", HasInput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) };
+        return new(context, _format, arguments.Build(), child, new() { Writable = [_path], FileBytes = MostBytes }, null, abort);
     }
 
-    private void Close()
-    {
-        _push?.Dispose();
-        _push = null;
-    }
+    private PushFailure Explain(ChildProcessException failure) =>
+        failure.ErrorLines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal))
+            ? new("disk_full", $"The disk is full: {_path} could not be written.", "Free some space.") { Code = ExitCode.IoError }
+            : new("coder_failed", $"{context.Id}: {failure.Message}", failure.Advice ?? "") { Code = failure.Code };
 }
 
 /// <summary>Options of <see cref="HlsSink"/>.</summary>
@@ -92,4 +92,8 @@ public sealed record HlsOptions : SinkOptions
 
     /// <summary>Container of the segments: <c>fmp4</c> (default) or <c>ts</c>.</summary>
     public HlsSegments Segments { get; init; } = HlsSegments.Fmp4;
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
 }

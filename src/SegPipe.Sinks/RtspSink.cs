@@ -19,141 +19,90 @@ namespace SegPipe.Sinks;
 [Input(PayloadKind.Packets)]
 public sealed class RtspSink(RtspSinkOptions options, ComponentContext context) : ISink
 {
-    private static readonly TimeSpan Proven = TimeSpan.FromSeconds(10);
+    private readonly RtspAddress _address = RtspAddress.Parse(options.Url, options.Username, options.Password)
+        ?? throw new SegPipeException(ExitCode.Configuration, $"{context.Id}: the url is no RTSP address.", "Write it as rtsp://HOST[:PORT]/PATH or rtsps://HOST[:PORT]/PATH.");
 
-    private readonly Random _jitter = new(context.Id.GetHashCode(StringComparison.Ordinal));
+    private RetriedPush? _push;
     private PacketsFormat? _format;
-    private PacketPush? _push;
-    private long _connectedAt, _retryAt;
-    private int _attempt;
 
     /// <inheritdoc/>
-    public Task OpenAsync(Format format, CancellationToken abort)
+    public async Task OpenAsync(Format format, CancellationToken abort)
     {
+        // A new format is announced anew.
+        await CompleteAsync(abort).ConfigureAwait(false);
         _format = (PacketsFormat)format;
-        Disconnect();
-        return Task.CompletedTask;
+        _push ??= new(context, options.Reconnect, HashCode.Combine(context.Stream, context.Id))
+        {
+            Start = Start,
+            Explain = failure => PushFailure.OfRtsp(context.Id, _address, failure),
+            OkDetail = $"pushing to {_address.Place}",
+        };
     }
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(Frame frame, CancellationToken abort)
-    {
-        if (_push is null)
-        {
-            if (!context.Live) await WaitForRetryAsync(abort).ConfigureAwait(false);
-            if (!frame.Header.Key || context.Time.GetTimestamp() < _retryAt) throw NotConnected();
-            Attempt(() => _push = Connect(abort), abort);
-        }
-        Attempt(() => _push!.Write(frame), abort);
-        context.Status.CountWritten(frame.Length);
-        if (_attempt > 0 && context.Time.GetElapsedTime(_connectedAt) > Proven)
-        {
-            _attempt = 0;
-            context.Status.Ok("connected");
-        }
-    }
+    public ValueTask WriteAsync(Frame frame, CancellationToken abort) => _push!.WriteAsync(frame, abort);
 
     /// <inheritdoc/>
-    public Task CompleteAsync(CancellationToken abort)
+    public async Task CompleteAsync(CancellationToken abort)
     {
-        if (_push is not { } push) return Task.CompletedTask;
-        return DedicatedThread.Run(() => Attempt(push.Complete, abort));
+        if (_push is not { } push) return;
+        try
+        {
+            await DedicatedThread.Run(() => push.Complete(abort)).ConfigureAwait(false);
+        }
+        catch (SegPipeException lost) when (lost.Code == ExitCode.Unavailable)
+        {
+            // The end of a stream that nobody takes any more; it was counted and said.
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        Disconnect();
+        _push?.Dispose();
         return default;
     }
 
-    private PacketPush Connect(CancellationToken abort)
+    private PacketPush Start(CancellationToken abort)
     {
-        _connectedAt = context.Time.GetTimestamp();
-        var arguments = new RtspPushArguments { Url = options.Address(), Transport = options.Transport }.Build();
-        var secrets = new[] { options.Password, options.Password is { } p ? Uri.EscapeDataString(p) : null }.OfType<string>().ToArray();
-        return new(
-            context, _format!, arguments, new() { Role = "push", HasInput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs), Secrets = secrets },
-            new() { Network = true }, abort);
-    }
-
-    /// <summary>Does something with the child; its end is trouble that is tried again later, not the run's failure.</summary>
-    private void Attempt(Action action, CancellationToken abort)
-    {
-        try
+        var arguments = new RtspPushArguments { Address = _address, Transport = options.Transport, HasHeader = _format!.Extradata.Length > 0 };
+        var child = new ChildOptions
         {
-            action();
-        }
-        catch (ChildProcessException failure) when (!abort.IsCancellationRequested)
-        {
-            Disconnect();
-            // Full jitter: of many that lost the same server, few come back at the same moment.
-            var most = Math.Min(options.RetryMaxMs, options.RetryMinMs * Math.Pow(2, Math.Min(_attempt++, 30)));
-            var wait = TimeSpan.FromMilliseconds(_jitter.NextDouble() * most);
-            _retryAt = context.Time.GetTimestamp() + (long)(wait.TotalSeconds * context.Time.TimestampFrequency);
-            context.Status.Trouble("push_failed", ErrorPhase.Sending, failure.Message, wait);
-            context.Status.CountRestart();
-            throw new SegPipeException(ExitCode.Unavailable, $"{context.Id}: {failure.Message}", failure.Advice, failure);
-        }
-    }
-
-    private async Task WaitForRetryAsync(CancellationToken abort)
-    {
-        var left = TimeSpan.FromSeconds((double)(_retryAt - context.Time.GetTimestamp()) / context.Time.TimestampFrequency);
-        if (left > TimeSpan.Zero) await Task.Delay(left, context.Time, abort).ConfigureAwait(false);
-    }
-
-    private SegPipeException NotConnected() => new(ExitCode.Unavailable, $"{context.Id}: no connection.", "Start the RTSP server; it is tried again by itself.");
-
-    private void Disconnect()
-    {
-        _push?.Dispose();
-        _push = null;
+            Role = "push", HasInput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs), Secrets = _address.Secrets,
+        };
+        return new(context, _format, arguments.Build(), child, new() { Network = true }, RtspPushArguments.ConnectedText, abort);
     }
 }
 
 /// <summary>Options of <see cref="RtspSink"/>.</summary>
 public sealed record RtspSinkOptions : SinkOptions
 {
-    /// <summary>Address that is pushed to, <c>rtsp://host:port/path</c>.</summary>
+    /// <summary>Where to: <c>rtsp://HOST[:PORT]/PATH</c>, or <c>rtsps://</c> for an encrypted connection.</summary>
     public required string Url { get; init; }
 
     /// <summary>Name to log in with.</summary>
     public string? Username { get; init; }
 
-    /// <summary>Password; any characters.</summary>
+    /// <summary>Password, of any characters. Messages never show it; while it pushes, FFmpeg's command line does, to users of the same machine.</summary>
     [Secret]
     public string? Password { get; init; }
 
     /// <summary>How packets travel: <c>tcp</c> (default) or <c>udp</c>.</summary>
     public PushTransport Transport { get; init; } = PushTransport.Tcp;
 
-    /// <summary>Milliseconds that the server may take no packet before the connection counts as dead, 100–600000.</summary>
+    /// <summary>Milliseconds in which a connection must stand, and that the server may then take nothing, 100–600,000.</summary>
     [Range(100, 600_000)]
     public int StallTimeoutMs { get; init; } = 10_000;
 
-    /// <summary>Longest wait before the first new attempt, in milliseconds, 1–600000; it doubles with each.</summary>
-    [Range(1, 600_000)]
-    public int RetryMinMs { get; init; } = 500;
-
-    /// <summary>Longest wait before any attempt, in milliseconds, 1–3600000.</summary>
-    [Range(1, 3_600_000)]
-    public int RetryMaxMs { get; init; } = 30_000;
+    /// <summary>When a lost connection is made again.</summary>
+    public RetryOptions Reconnect { get; init; } = new();
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("rtsp" or "rtsps"))
-            yield return new("url", "the address is not rtsp://host:port/path", "Write it like rtsp://127.0.0.1:8554/overlay.");
-        else if (uri.UserInfo.Length > 0)
-            yield return new("url", "the address holds a name or password", "Write them as username and password.");
-    }
-
-    internal string Address()
-    {
-        var uri = new UriBuilder(Url);
-        if (Username is not null) uri.UserName = Uri.EscapeDataString(Username);
-        if (Password is not null) uri.Password = Uri.EscapeDataString(Password);
-        return uri.Uri.AbsoluteUri;
+        if (!Url.Contains("${", StringComparison.Ordinal) && RtspAddress.Parse(Url) is null)
+            yield return new("url", "`url` is no RTSP address", "Write it as rtsp://HOST[:PORT]/PATH or rtsps://HOST[:PORT]/PATH.");
+        if (Reconnect.MaxMs < Reconnect.MinMs)
+            yield return new("reconnect.max_ms", "`max_ms` must not be less than `min_ms`");
     }
 }
