@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
 using SegPipe.Configuration;
@@ -12,6 +13,8 @@ namespace SegPipe.Contracts.Tests.Live;
 internal sealed class LiveRun : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, IncludeFields = true };
 
     private static readonly ComponentCatalog Catalog = ComponentCatalog.Scan(
         [.. new[] { "SegPipe.Sources", "SegPipe.Stages", "SegPipe.Sinks" }.Select(Assembly.Load), typeof(LiveRun).Assembly]);
@@ -95,7 +98,8 @@ internal sealed class LiveRun : IAsyncDisposable
     public async Task<RunReport> StopAsync()
     {
         await _stop.CancelAsync();
-        var report = await _running.WaitAsync(Patience);
+        await Patiently.UntilAsync(() => _running.IsCompleted, "the end of the run", () => JsonSerializer.Serialize(_pipeline.Snapshot(), Readable));
+        var report = await _running;
         Assert.Empty(report.Unbalanced);
         return report;
     }

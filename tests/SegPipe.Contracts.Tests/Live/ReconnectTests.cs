@@ -190,7 +190,7 @@ public sealed class ReconnectTests
         using var server = RtspServer.Start("test", "/cam", "640x320@25");
         await using var run = await LiveRun.StartAsync($$"""
             version: 1
-            models: { street: { path: assets/street-tiny.onnx, threads: 1 } }
+            models: { street: { path: {{Home.Asset("street-tiny.onnx")}}, threads: 1 } }
             sources:
               cam: { {{LiveRun.Camera(server.Url("/cam"))}} }
             stages:
