@@ -24,7 +24,8 @@ public sealed class HlsSink(HlsOptions options, ComponentContext context) : ISin
 {
     private const long MostBytes = 1L << 40;
 
-    private readonly string _path = OutputPath.Resolve(context, options.Path);
+    // Players go on at the same address when the stream was started anew by a reload.
+    private readonly string _path = OutputPath.Resolve(context with { Restarts = 0 }, options.Path);
     private RetriedPush? _push;
     private PacketsFormat? _format;
 
