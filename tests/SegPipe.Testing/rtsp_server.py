@@ -6,6 +6,7 @@ gstreamer1.0-plugins-ugly gstreamer1.0-x glib-networking (run with the system's 
 
   rtsp_server.py PORT serve /cam FILE.mp4       a camera that plays a file (H.264 or H.265 in MP4), from its beginning when the mount was idle
   rtsp_server.py PORT test /cam 640x360@25      a live test picture, encoded on the fly, for ever; 640x360@25:h265 for H.265
+  rtsp_server.py PORT change /cam 320x160,480x240   a test picture of one size for 4 s, then of the other, for ever, in one connection
   rtsp_server.py PORT sound /cam mono           a stream without video
   rtsp_server.py PORT record /push OUT.ts       a receiver: accepts RECORD (push) of H.264 and writes it to OUT.ts
   rtsp_server.py PORT relay /push /watch        a receiver of H.264 that others watch at /watch
@@ -34,6 +35,13 @@ def take(args, name, count):
     return values
 
 
+def part(size, frames):
+    """A test picture for a number of frames, or for ever; whole pictures, since the parts of one would be taken for several."""
+    width, height = size.split('x')
+    raw = 'videotestsrc is-live=true pattern=ball num-buffers=%d ! video/x-raw,format=I420,width=%s,height=%s,framerate=25/1' % (frames, width, height)
+    return raw + ' ! x264enc tune=zerolatency speed-preset=ultrafast threads=1 key-int-max=25 ! h264parse ! video/x-h264,stream-format=byte-stream,alignment=au ! c.'
+
+
 def launch(verb, what):
     """The GStreamer pipeline of a mount."""
     if verb == 'serve':
@@ -49,6 +57,9 @@ def launch(verb, what):
         coder = 'x265enc tune=zerolatency speed-preset=ultrafast log-level=error' if codec == 'h265' else 'x264enc tune=zerolatency speed-preset=ultrafast'
         codec = codec or 'h264'
         return '( %s ! %s key-int-max=%s ! %sparse ! rtp%spay name=pay0 pt=96 config-interval=1 )' % (raw, coder, fps, codec, codec)
+    if verb == 'change':
+        first, last = what.split(',')
+        return '( concat name=c ! rtph264pay name=pay0 pt=96 config-interval=-1 %s %s )' % (part(first, 100), part(last, -1))
     if verb == 'sound':
         return '( audiotestsrc is-live=true ! audioconvert ! rtpL16pay name=pay0 pt=96 )'
     if verb == 'record':
