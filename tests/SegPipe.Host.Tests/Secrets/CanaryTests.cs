@@ -53,6 +53,33 @@ public sealed class CanaryTests : IDisposable
         HoldsNoPassword();
     }
 
+    [SkippableTheory]
+    [InlineData(true, "json")]
+    [InlineData(false, "text")]
+    public async Task One_that_a_sink_pushes_with_is_in_nothing_that_the_program_says(bool right, string form)
+    {
+        Skip.If(RtspServer.WhyMissing is not null, RtspServer.WhyMissing);
+        using var server = RtspServer.StartGuarded(User, right ? Odd : "another", "record", "/push", _folder["got.ts"]);
+        TestClips.Write(_folder["clip.mp4"], "-c:v libx264 -preset ultrafast -g 5", "s=64x48:r=10:d=2");
+        File.WriteAllText(_folder["p.yaml"], $$"""
+            version: 1
+            sources: { clip: { type: video_file, path: clip.mp4, pace: realtime, loop: true } }
+            sinks: { away: { type: rtsp, from: clip, url: "{{server.Url("/push")}}", username: {{User}}, password: "${PUSH_PASSWORD}", reconnect: { min_ms: 100, max_ms: 200 } } }
+            http: { listen: "127.0.0.1:0" }
+            """);
+        var environment = new Dictionary<string, string> { ["PUSH_PASSWORD"] = Odd };
+
+        await AskAboutAsync(environment);
+        using var run = await ServedRun.OfAsync(new(_folder.Path, environment, "run", "-vv", "--log-format", form, "--report", "report.json", "--shutdown-timeout", "20", "p.yaml"));
+        await run.UntilAsync("metrics", right ? metrics => Values(metrics, "segpipe_sink_written_bytes_total{").Any(v => v > 0) : HasFailed);
+        await SeePagesAsync(run);
+        run.Program.Signal(Terminate);
+        var end = await run.Program.EndAsync();
+        _seen.AppendLine(end.Out).AppendLine(end.Error).AppendLine(File.ReadAllText(_folder["report.json"]));
+
+        HoldsNoPassword();
+    }
+
     [Theory]
     [InlineData("url: \"rtsp://viewer:Kq7zT/Xw9pL@127.0.0.1:9/cam\"")]
     [InlineData("url: \"rtsp://viewer:Kq7zT?Xw9pL@127.0.0.1:9/cam\"")]
