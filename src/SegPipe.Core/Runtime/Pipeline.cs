@@ -160,6 +160,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         var run = new StreamRun(new(stream), c => Context(stream, c), _pool, new(_services.Time, _services.Log), RequireFit);
         _services.Metrics?.Watch(Name, run);
+        if (_services.Previews) FrameTap.Attach(run, _services.Time);
         return run;
     }
 

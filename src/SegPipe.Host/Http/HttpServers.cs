@@ -1,4 +1,5 @@
 using SegPipe.Configuration;
+using SegPipe.Host.Http.Dashboard;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
 using SegPipe.Metrics;
@@ -60,6 +61,7 @@ internal sealed class HttpServers : IAsyncDisposable
             new HealthPages(_board, binding, json, _console.Time),
             new PipelinePages(binding, json, listener.Metrics.Rates),
             new AboutPages(json),
+            new DashboardPages(_board, binding, json, listener.Metrics.Rates, new(), _console.Time),
         ];
         var url = await listener.StartAsync(pages, _log).ConfigureAwait(false);
         _console.Say($"segpipe: serving {string.Join(", ", binding.Entries.Select(e => e.Name))} at {url}/", happening: "serving");

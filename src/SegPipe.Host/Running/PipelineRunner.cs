@@ -59,7 +59,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry) });
+        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry), Previews = definition.Http is not null });
         RunReport report;
         try
         {
