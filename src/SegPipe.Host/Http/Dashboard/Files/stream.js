@@ -92,8 +92,8 @@ export class StreamCard {
       ['In', `${text.fps(Math.max(0, ...sources.map(c => c.frames_per_second ?? 0)))} fps`],
       ['Out', `${text.fps(Math.max(0, ...sinks.map(c => c.frames_per_second ?? 0)))} fps`],
       ['Age p50', text.milliseconds(oldest?.p50)],
-      ['p95', text.milliseconds(oldest?.p95)],
-      ['p99', text.milliseconds(oldest?.p99)],
+      ['Age p95', text.milliseconds(oldest?.p95)],
+      ['Age p99', text.milliseconds(oldest?.p99)],
       ['Dropped', text.count(stream.edges.reduce((sum, e) => sum + text.dropped(e), 0))],
       ...(stream.live ? [['Reconnects', text.count(restarts)]] : []),
     ];

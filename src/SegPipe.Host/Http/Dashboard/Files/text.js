@@ -13,7 +13,8 @@ export function milliseconds(value) {
   if (value == null) return NONE;
   if (value >= 10000) return `${Math.round(value / 1000)} s`;
   if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
-  return value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`;
+  if (value >= 10) return `${Math.round(value)} ms`;
+  return value < 0.05 ? '< 0.1 ms' : `${value.toFixed(1)} ms`;
 }
 
 /** A share of one, in per cent. */
