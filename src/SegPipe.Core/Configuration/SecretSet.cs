@@ -20,14 +20,15 @@ public sealed class SecretSet
     /// <summary>Adds a value, also as it looks inside of a URL.</summary>
     public void Add(string value)
     {
-        if (string.IsNullOrWhiteSpace(value)) return;
-        lock (_gate)
-        {
-            var grown = _values.Add(value) | _values.Add(Uri.EscapeDataString(value)) | _values.Add(Uri.UnescapeDataString(value));
-            if (!grown) return;
-            var choices = _values.OrderByDescending(v => v.Length).Select(v => v.Length < ShortLength ? $@"(?<!\w){Regex.Escape(v)}(?!\w)" : Regex.Escape(v));
-            _pattern = new(string.Join('|', choices), RegexOptions.CultureInvariant);
-        }
+        if (!string.IsNullOrWhiteSpace(value)) Grow([value, Uri.EscapeDataString(value), Uri.UnescapeDataString(value)]);
+    }
+
+    /// <summary>Adds the values that another set has now.</summary>
+    public void Add(SecretSet others)
+    {
+        string[] values;
+        lock (others._gate) values = [.. others._values];
+        Grow(values);
     }
 
     /// <summary>Adds the user and password that a URL carries; any other text adds nothing.</summary>
@@ -46,4 +47,16 @@ public sealed class SecretSet
 
     /// <summary>The text with every secret replaced by <c>***</c>.</summary>
     public string Redact(string text) => _pattern?.Replace(text, Mask) ?? text;
+
+    private void Grow(IEnumerable<string> values)
+    {
+        lock (_gate)
+        {
+            var before = _values.Count;
+            _values.UnionWith(values);
+            if (_values.Count == before) return;
+            var choices = _values.OrderByDescending(v => v.Length).Select(v => v.Length < ShortLength ? $@"(?<!\w){Regex.Escape(v)}(?!\w)" : Regex.Escape(v));
+            _pattern = new(string.Join('|', choices), RegexOptions.CultureInvariant);
+        }
+    }
 }

@@ -18,6 +18,9 @@ public sealed record PipelineServices
     /// <summary>Whether pictures and class maps can be looked at while they flow.</summary>
     public bool Previews { get; init; }
 
+    /// <summary>Whether the definition may be exchanged during the run; the models' files are hashed for it.</summary>
+    public bool Reloadable { get; init; }
+
     /// <summary>Whether the pool remembers where each buffer was rented.</summary>
     public bool TraceBuffers { get; init; }
 }

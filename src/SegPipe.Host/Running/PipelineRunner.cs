@@ -23,22 +23,24 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     public async Task<ExitCode> RunAsync(IReadOnlyList<PipelineDefinition> definitions)
     {
         if (settings.LogFormat is null && definitions.Any(d => d.Log.Format == LogFormat.Json)) console.Form = LogFormat.Json;
-        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe).Listen();
-        using var draining = signals.Stop.Register(() => _board.Draining = true);
         BoardEntry[] entries = [.. definitions.Select(_board.Add)];
+        using var reloader = new Reloader(console, _board, settings.Reread, settings.ShutdownTimeout);
+        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe, settings.Reread is null ? null : () => _ = reloader.ReloadAsync()).Listen();
+        using var draining = signals.Stop.Register(() => _board.Draining = true);
         // A run that serves nothing never touches the web server: loading it takes longer than many a command.
-        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync().ConfigureAwait(false) : null;
+        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync(reloader).ConfigureAwait(false) : null;
         var progress = new ProgressView(console, Snapshots);
         var work = settings.InTurn ? InTurnAsync(entries, signals) : Task.WhenAll(entries.Select(e => OneAsync(e, signals)));
         var forced = Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort);
         if (await Task.WhenAny(progress.ShowAsync(work), forced).ConfigureAwait(false) == forced && !await EndsAsync(work).ConfigureAwait(false))
             console.Say($"segpipe: the run did not end within {AbortGrace.TotalSeconds:0} s and is left behind");
+        else await reloader.IdleAsync().ConfigureAwait(false);
         return Conclude(signals.Forced);
     }
 
-    private async Task<IAsyncDisposable> ServeAsync()
+    private async Task<IAsyncDisposable> ServeAsync(Reloader reloader)
     {
-        var servers = await HttpServers.StartAsync(_board, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+        var servers = await HttpServers.StartAsync(_board, reloader, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
         _metricsOf = servers.MetricsOf;
         return servers;
     }
@@ -58,8 +60,17 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         // Opening blocks on files and children; side by side means from the first step on.
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
+        entry.Log = log;
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry), Previews = definition.Http is not null });
+        var services = new PipelineServices
+        {
+            Time = console.Time,
+            Log = logger,
+            Metrics = _metricsOf(entry),
+            Previews = definition.Http is not null,
+            Reloadable = settings.Reread is not null,
+        };
+        await using var pipeline = new Pipeline(definition, services);
         RunReport report;
         try
         {
