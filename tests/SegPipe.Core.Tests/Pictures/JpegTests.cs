@@ -53,8 +53,9 @@ public sealed class JpegTests
             for (var x = 0; x < width; x++)
             {
                 var at = 3 * (y * width + x);
-                var disc = Math.Pow(x - width / 2.0, 2) + Math.Pow(y - height / 2.0, 2) < height * height / 9.0;
-                (rgb[at], rgb[at + 1], rgb[at + 2]) = disc ? ((byte)200, (byte)60, (byte)40) : ((byte)(255 * x / width), (byte)(255 * y / height), (byte)128);
+                // Chroma is halved, so that only brightness may have edges.
+                var disc = Math.Pow(x - width / 2.0, 2) + Math.Pow(y - height / 2.0, 2) < height * height / 9.0 ? 60 : 0;
+                (rgb[at], rgb[at + 1], rgb[at + 2]) = ((byte)(100 + 60 * x / width + disc), (byte)(100 + 60 * y / height + disc), (byte)(128 + disc));
             }
         return rgb;
     }

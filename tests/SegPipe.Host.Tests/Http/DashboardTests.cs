@@ -12,6 +12,7 @@ public sealed partial class DashboardTests
         using var folder = new TemporaryFolder();
         ServedPipelines.Endless(folder.Path);
         using var run = await ServedRun.StartAsync(folder.Path, "endless.yaml");
+        await run.UntilAsync("readyz", body => body.Contains("\"ok\"", StringComparison.Ordinal));
 
         var page = await run.AnswerAsync("");
         var text = await page.Content.ReadAsStringAsync();
@@ -42,7 +43,7 @@ public sealed partial class DashboardTests
         ServedPipelines.Endless(folder.Path);
         using var run = await ServedRun.StartAsync(folder.Path, "endless.yaml");
 
-        foreach (var path in (string[])["", "dashboard.json", "pipelines/endless/preview/main/picture.jpg"])
+        foreach (var path in (string[])["", "dashboard.json", "pipelines/endless/preview/endless/picture.jpg"])
             Assert.Equal(403, (await run.SendAsync(HttpMethod.Get, path, ("Host", "rebound.example"))).Status);
     }
 
@@ -52,7 +53,7 @@ public sealed partial class DashboardTests
         using var folder = new TemporaryFolder();
         SmallPipelines.Write(folder.Path, "drawn.yaml", """
             version: 1
-            sources: { scene: { type: street, width: 128, height: 64, pace: realtime } }
+            sources: { scene: { type: street, width: 128, height: 64, frames: 1000000 } }
             stages: { overlay: { type: colorize, from: [scene.picture, scene.labels], palette: cityscapes } }
             sinks: { gone: { type: null, from: overlay } }
             http: { listen: "127.0.0.1:0" }

@@ -6,7 +6,7 @@ namespace SegPipe.Host.Tests.Http;
 
 public sealed class PreviewTests
 {
-    private const string Base = "pipelines/shown/preview/main/";
+    private const string Base = "pipelines/shown/preview/shown/";
 
     [Fact]
     public async Task What_flows_is_shown_in_the_size_that_a_preview_sink_says()
@@ -42,11 +42,11 @@ public sealed class PreviewTests
     }
 
     [Theory]
-    [InlineData("pipelines/other/preview/main/scene.picture.jpg", "shown")]
-    [InlineData("pipelines/shown/preview/side/scene.picture.jpg", "main")]
-    [InlineData("pipelines/shown/preview/main/scene.jpg", "scene.picture.jpg")]
-    [InlineData("pipelines/shown/preview/main/scene.picture.gif", "scene.picture.jpg")]
-    [InlineData("pipelines/shown/preview/main/scene.picture.1", "scene.picture.jpg")]
+    [InlineData("pipelines/other/preview/shown/scene.picture.jpg", "shown")]
+    [InlineData("pipelines/shown/preview/side/scene.picture.jpg", "shown")]
+    [InlineData("pipelines/shown/preview/shown/scene.jpg", "scene.picture.jpg")]
+    [InlineData("pipelines/shown/preview/shown/scene.picture.gif", "scene.picture.jpg")]
+    [InlineData("pipelines/shown/preview/shown/scene.picture.1", "scene.picture.jpg")]
     public async Task What_is_not_there_is_said_with_what_is(string path, string known)
     {
         using var folder = new TemporaryFolder();
@@ -79,14 +79,14 @@ public sealed class PreviewTests
 
     private static void Shown(string folder) => SmallPipelines.Write(folder, "shown.yaml", """
         version: 1
-        sources: { scene: { type: street, width: 128, height: 64, pace: realtime } }
+        sources: { scene: { type: street, width: 128, height: 64, frames: 1000000 } }
         sinks:
           window: { type: preview, from: scene.picture, max_width: 96, max_fps: 25 }
           gone: { type: null, from: scene.labels }
         http: { listen: "127.0.0.1:0" }
         """);
 
-    private static PngPicture Png(byte[] file) => PngReader.Decode(file, "preview");
+    private static PngImage Png(byte[] file) => PngReader.Decode(file, "preview");
 
     private static async Task<int> NumberAsync(ServedRun run, int after)
     {

@@ -28,7 +28,7 @@ internal sealed class PreviewPages(HttpBinding binding, HttpJson json, PreviewPi
             await MissingAsync(context, $"'{name}' shows nothing yet, or no more", []).ConfigureAwait(false);
         else if (streams.FirstOrDefault(s => s.Id == id) is not { } stream)
             await MissingAsync(context, $"there is no stream '{id}'", streams.Select(s => s.Id)).ConfigureAwait(false);
-        else if (!Enum.TryParse<PreviewFile>(Path.GetExtension(file).TrimStart('.'), ignoreCase: true, out var form) || stream.Taps.FirstOrDefault(t => t.Output == Path.GetFileNameWithoutExtension(file)) is not { } tap)
+        else if (Form(file) is not { } form || stream.Taps.FirstOrDefault(t => t.Output == Path.GetFileNameWithoutExtension(file)) is not { } tap)
             await MissingAsync(context, $"there is no picture '{file}'", stream.Taps.Select(t => $"{t.Output}.jpg")).ConfigureAwait(false);
         else
             await SendAsync(context, entry, stream, tap, form).ConfigureAwait(false);
@@ -68,6 +68,13 @@ internal sealed class PreviewPages(HttpBinding binding, HttpJson json, PreviewPi
 
     private Task MissingAsync(HttpContext context, string error, IEnumerable<string> known) =>
         json.WriteAsync(context, new { error, known }, StatusCodes.Status404NotFound);
+
+    private static PreviewFile? Form(string file) => Path.GetExtension(file) switch
+    {
+        ".jpg" => PreviewFile.Jpg,
+        ".png" => PreviewFile.Png,
+        _ => null,
+    };
 
     private static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 }

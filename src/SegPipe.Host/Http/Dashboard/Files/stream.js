@@ -7,6 +7,9 @@ import * as text from './text.js';
 const FEW = 8;
 const roles = { overlay: 'Overlay', mask: 'Mask', original: 'Original' };
 
+/** A pipeline's only stream bears its name, which stands above already. */
+const named = (pipeline, stream) => (stream.id === pipeline ? stream.components.filter(c => c.kind === 'source').map(c => c.id).join(', ') : stream.id);
+
 export class StreamCard {
   #state = html('span', { class: 'pill' }, html('span', { class: 'dot' }), html('span', { class: 'word' }));
   #detail = html('p', { class: 'detail' });
@@ -27,7 +30,7 @@ export class StreamCard {
     this.#rest = html('details', { class: 'rest', hidden: true }, html('summary', {}), this.#more);
     const id = `s-${pipeline}-${stream.id}`;
     this.element = html('article', { class: 'stream panel', 'aria-labelledby': id },
-      html('div', { class: 'panel-head' }, html('h2', { id }, stream.id), this.#state),
+      html('div', { class: 'panel-head' }, html('h2', { id }, named(pipeline, stream)), this.#state),
       this.#preview.element,
       html('div', { class: 'controls' }, this.#choices, this.#pause),
       this.#detail,
