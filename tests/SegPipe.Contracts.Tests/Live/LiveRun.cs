@@ -39,21 +39,22 @@ internal sealed class LiveRun : IAsyncDisposable
     public long PoolBytes => _pipeline.Pool.AllocatedBytes;
 
     /// <summary>Options of a camera that suit a test: it does not wait long.</summary>
-    public static string Camera(string url, string more = "") =>
-        $"type: rtsp, url: \"{url}\", stall_timeout_ms: 2000, connect_timeout_ms: 20000, reconnect: {{ min_ms: 50, max_ms: 400 }}{more}";
+    public static string Camera(string url, string more = "", int stallMs = 2000, int connectMs = 20_000) =>
+        $"type: rtsp, url: \"{url}\", stall_timeout_ms: {stallMs}, connect_timeout_ms: {connectMs}, reconnect: {{ min_ms: 50, max_ms: 400 }}{more}";
 
     /// <summary>A pipeline that decodes one camera and collects its pictures in <c>seen</c>.</summary>
-    public static Task<LiveRun> WatchAsync(string url, string more = "") => StartAsync($$"""
+    public static Task<LiveRun> WatchAsync(string url, string more = "", int stallMs = 2000, int connectMs = 20_000) => StartAsync($$"""
         version: 1
         sources:
-          cam: { {{Camera(url, more)}} }
+          cam: { {{Camera(url, more, stallMs, connectMs)}} }
         stages:
           picture: { type: decode, from: cam, threads: 1 }
         sinks:
           seen: { type: collect, from: picture, edge: wait }
         """);
 
-    public static async Task<LiveRun> StartAsync(string yaml)
+    /// <summary>Starts a pipeline; it writes into a folder of its own unless told otherwise.</summary>
+    public static async Task<LiveRun> StartAsync(string yaml, string? outputRoot = null)
     {
         var run = new LiveRun();
         var read = PipelineReader.Read(new("test.yaml", yaml), new()
@@ -61,7 +62,7 @@ internal sealed class LiveRun : IAsyncDisposable
             Catalog = Catalog,
             Level = ValidationLevel.Topology,
             WorkingFolder = SharedFolder.Repository,
-            OutputRoot = run._folder.Path,
+            OutputRoot = outputRoot ?? run._folder.Path,
         });
         Assert.True(read.Succeeded, string.Join('\n', read.Problems));
         run._pipeline = new(read.Definition!, new() { TraceBuffers = true, Log = run._log });

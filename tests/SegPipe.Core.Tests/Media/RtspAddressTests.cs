@@ -58,7 +58,7 @@ public sealed class RtspAddressTests
 
         Assert.DoesNotContain(arguments.Build(), a => a.Contains("cam-host", StringComparison.Ordinal) || a.Contains("pa", StringComparison.Ordinal) && a.Contains("ss", StringComparison.Ordinal));
         Assert.Equal(
-            ["ffconcat version 1.0", @"file 'rtsp://me:pa%27ss@cam-host/it'\''s'", "option allowed_media_types video", "option rtsp_transport tcp+udp", "option rtsp_flags prefer_tcp", ""],
+            ["ffconcat version 1.0", @"file 'rtsp://me:pa%27ss@cam-host/it'\''s'", "option allowed_media_types video", "option fpsprobesize 0", "option rtsp_transport tcp+udp", "option rtsp_flags prefer_tcp", ""],
             arguments.Script().Split('\n'));
     }
 }
