@@ -9,10 +9,12 @@ gstreamer1.0-plugins-ugly gstreamer1.0-x glib-networking (run with the system's 
   rtsp_server.py PORT change /cam 320x160,480x240   a test picture of one size for 4 s, then of the other, for ever, in one connection
   rtsp_server.py PORT sound /cam mono           a stream without video
   rtsp_server.py PORT record /push OUT.ts       a receiver: accepts RECORD (push) of H.264 and writes it to OUT.ts
+  rtsp_server.py PORT relay /push /watch        a receiver of H.264 that others watch at /watch
   --auth digest|basic USER PASSWORD             asks for it on every mount
   --tls CERTIFICATE.pem KEY.pem                 RTSPS
 Any number of mounts. Prints "ready PORT" when it listens; PORT 0 takes a free one. Ends by SIGTERM.
 """
+import socket
 import sys
 
 import gi
@@ -62,7 +64,32 @@ def launch(verb, what):
         return '( audiotestsrc is-live=true ! audioconvert ! rtpL16pay name=pay0 pt=96 )'
     if verb == 'record':
         return '( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location="%s" sync=false )' % what
+    if verb == 'take':
+        return '( rtph264depay name=depay0 ! h264parse config-interval=-1 ! rtph264pay ! udpsink host=127.0.0.1 port=%s sync=false async=false )' % what
+    if verb == 'watch':
+        caps = 'application/x-rtp,media=video,clock-rate=90000,encoding-name=H264'
+        return '( udpsrc address=127.0.0.1 port=%s caps=%s buffer-size=4000000 ! rtph264depay ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )' % (what, caps)
     raise SystemExit('unknown verb ' + verb)
+
+
+def free_port():
+    """A port of datagrams that nobody listens at."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(('127.0.0.1', 0))
+        return str(probe.getsockname()[1])
+
+
+def mounts_of(args):
+    """The mounts on the command line, each as verb, place and what; a relay is two of them, joined by datagrams."""
+    while args:
+        verb, mount, what = args[:3]
+        del args[:3]
+        if verb == 'relay':
+            port = free_port()
+            yield 'take', mount, port
+            yield 'watch', what, port
+        else:
+            yield verb, mount, what
 
 
 def authentication(kind, user, password):
@@ -89,19 +116,20 @@ def main(args):
     server = GstRtspServer.RTSPServer()
     server.set_service(args.pop(0))
     server.set_address('127.0.0.1')
+    # A watcher waits for the first picture; on one thread, the pusher that has it would wait for the watcher.
+    server.get_thread_pool().set_max_threads(8)
     auth = authentication(*login) if login else None
     if tls:
         auth = auth or GstRtspServer.RTSPAuth()
         auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*tls))
     if auth:
         server.set_auth(auth)
-    while args:
-        verb, mount, what = args[:3]
-        del args[:3]
+    for verb, mount, what in mounts_of(args):
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch(verb, what))
-        factory.set_shared(verb != 'record')
-        if verb == 'record':
+        receives = verb in ('record', 'take')
+        factory.set_shared(not receives)
+        if receives:
             factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
         if login:
             allow_users(factory)

@@ -53,7 +53,8 @@ internal sealed class LiveRun : IAsyncDisposable
           seen: { type: collect, from: picture, edge: wait }
         """);
 
-    public static async Task<LiveRun> StartAsync(string yaml)
+    /// <summary>Starts a pipeline; it writes into a folder of its own unless told otherwise.</summary>
+    public static async Task<LiveRun> StartAsync(string yaml, string? outputRoot = null)
     {
         var run = new LiveRun();
         var read = PipelineReader.Read(new("test.yaml", yaml), new()
@@ -61,7 +62,7 @@ internal sealed class LiveRun : IAsyncDisposable
             Catalog = Catalog,
             Level = ValidationLevel.Topology,
             WorkingFolder = SharedFolder.Repository,
-            OutputRoot = run._folder.Path,
+            OutputRoot = outputRoot ?? run._folder.Path,
         });
         Assert.True(read.Succeeded, string.Join('\n', read.Problems));
         run._pipeline = new(read.Definition!, new() { TraceBuffers = true, Log = run._log });

@@ -1,4 +1,4 @@
-using SegPipe.Sources.Rtsp;
+using SegPipe.Processes;
 
 namespace SegPipe.Sources.Tests.Rtsp;
 
