@@ -90,16 +90,16 @@ export class StreamCard {
     const sources = stream.components.filter(c => c.kind === 'source');
     const sinks = stream.components.filter(c => c.kind === 'sink');
     const oldest = sinks.filter(c => c.age_ms).sort((a, b) => b.age_ms.p95 - a.age_ms.p95)[0]?.age_ms;
-    const restarts = sources.reduce((sum, c) => sum + c.restarts, 0);
     const numbers = [
       ['In', `${text.fps(Math.max(0, ...sources.map(c => c.frames_per_second ?? 0)))} fps`],
       ['Out', `${text.fps(Math.max(0, ...sinks.map(c => c.frames_per_second ?? 0)))} fps`],
+      ['Dropped', text.count(stream.edges.reduce((sum, e) => sum + text.dropped(e), 0))],
+      ...(stream.live ? [['Reconnects', text.count(sources.reduce((sum, c) => sum + c.restarts, 0))]] : []),
       ['Age p50', text.milliseconds(oldest?.p50)],
       ['Age p95', text.milliseconds(oldest?.p95)],
       ['Age p99', text.milliseconds(oldest?.p99)],
-      ['Dropped', text.count(stream.edges.reduce((sum, e) => sum + text.dropped(e), 0))],
-      ...(stream.live ? [['Reconnects', text.count(restarts)]] : []),
     ];
+    mark(this.#facts, 'data-live', stream.live ? true : null);
     keep(this.#facts, numbers, n => n[0], ([name]) => html('div', {}, html('dt', {}, name), html('dd')), (node, [, value]) => say(node.lastElementChild, value));
   }
 
