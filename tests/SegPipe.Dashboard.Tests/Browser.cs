@@ -2,6 +2,13 @@ using Microsoft.Playwright;
 
 namespace SegPipe.Dashboard.Tests;
 
+/// <summary>Tests that share a browser, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserTests : ICollectionFixture<Browser>
+{
+    public const string Name = "browser";
+}
+
 /// <summary>The machine's Chromium, started once for all tests.</summary>
 public sealed class Browser : IAsyncLifetime
 {
@@ -41,6 +48,8 @@ public sealed class Browser : IAsyncLifetime
 /// <summary>A page, and what it complained of and asked for.</summary>
 public sealed class WatchedPage : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromMinutes(2);
+
     private readonly List<string> _complaints = [], _asked = [];
 
     public WatchedPage(IPage page)
@@ -61,8 +70,16 @@ public sealed class WatchedPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Page.CloseAsync();
 
-    /// <summary>Waits until an expression is true in the page.</summary>
-    public Task UntilAsync(string expression, object? argument = null) => Page.WaitForFunctionAsync(expression, argument);
+    /// <summary>Waits until an expression is true in the page. The page's policy forbids what Playwright's own waiting does there.</summary>
+    public async Task UntilAsync(string expression)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await Page.EvaluateAsync<bool>($"() => Boolean({expression})"))
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"Never so: {expression}\n{await Page.InnerTextAsync("body")}");
+            await Task.Delay(Pause);
+        }
+    }
 
     private static void Note(List<string> list, string? text)
     {

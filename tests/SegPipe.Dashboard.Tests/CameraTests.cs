@@ -3,7 +3,8 @@ using SegPipe.Testing;
 
 namespace SegPipe.Dashboard.Tests;
 
-public sealed class CameraTests(Browser browser) : IClassFixture<Browser>
+[Collection(BrowserTests.Name)]
+public sealed class CameraTests(Browser browser)
 {
     private const string Word = "document.querySelector('.stream .pill .word')?.textContent";
     private const string Password = "canary-7f3a";

@@ -5,7 +5,8 @@ using SegPipe.Testing;
 
 namespace SegPipe.Dashboard.Tests;
 
-public sealed class PageTests(Browser browser) : IClassFixture<Browser>
+[Collection(BrowserTests.Name)]
+public sealed class PageTests(Browser browser)
 {
     private const int Terminate = 15;
 
@@ -21,7 +22,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         await it.UntilAsync("document.querySelectorAll('.node').length === 7 && document.querySelectorAll('.line').length === 7");
         await it.UntilAsync("/^[1-9]/.test(document.querySelector('.label .fps')?.textContent)");
         var frames = await it.Page.Locator(".components tbody tr:first-child td:last-child").TextContentAsync();
-        await it.UntilAsync("before => document.querySelector('.components tbody tr:first-child td:last-child').textContent !== before", frames);
+        await it.UntilAsync($"document.querySelector('.components tbody tr:first-child td:last-child').textContent !== '{frames}'");
         await it.UntilAsync("Number(document.querySelector('.picture img').dataset.number) >= 2");
         await it.UntilAsync("document.querySelectorAll('.legend li').length >= 3");
 
