@@ -108,7 +108,7 @@ export class Pipeline {
     keep(this.#tabs, streams, s => s.id,
       stream => html('button', { type: 'button', onclick: () => this.#choose(stream.id) }, html('span', { class: 'dot' }), stream.id),
       (button, stream) => {
-        mark(button, 'aria-pressed', stream.id === this.#chosen);
+        mark(button, 'aria-pressed', String(stream.id === this.#chosen));
         mark(button, 'data-tone', text.tone(stream.state.word));
         mark(button, 'title', text.word(stream.state.word));
       });

@@ -25,7 +25,7 @@ export class StreamCard {
   constructor(pipeline, stream) {
     this.#preview = new Preview(pipeline, stream.id);
     this.#choices = html('div', { class: 'segments', role: 'group', 'aria-label': `Picture of ${stream.id}` });
-    this.#pause = html('button', { type: 'button', class: 'plain', 'aria-pressed': 'false', onclick: () => this.#toggle() }, 'Pause');
+    this.#pause = html('button', { type: 'button', class: 'plain', onclick: () => this.#toggle() }, 'Pause');
     this.#legend = html('ul', { class: 'legend', 'aria-label': `Classes of ${stream.id}` });
     this.#rest = html('details', { class: 'rest', hidden: true }, html('summary', {}), this.#more);
     const id = `s-${pipeline}-${stream.id}`;
@@ -61,8 +61,8 @@ export class StreamCard {
   }
 
   #toggle() {
-    const paused = this.#pause.getAttribute('aria-pressed') !== 'true';
-    mark(this.#pause, 'aria-pressed', paused);
+    const paused = !this.#pause.hasAttribute('data-on');
+    mark(this.#pause, 'data-on', paused);
     say(this.#pause, paused ? 'Resume' : 'Pause');
     this.#preview.pause(paused);
   }
@@ -77,13 +77,13 @@ export class StreamCard {
       (button, preview) => {
         const alone = previews.filter(p => p.role === preview.role).length === 1;
         say(button, alone ? roles[preview.role] : preview.output);
-        mark(button, 'aria-pressed', preview.output === this.#preview.output);
+        mark(button, 'aria-pressed', String(preview.output === this.#preview.output));
       });
   }
 
   #choose(preview) {
     this.#preview.watch(preview);
-    for (const button of this.#choices.children) mark(button, 'aria-pressed', button.dataset.key === preview?.output);
+    for (const button of this.#choices.children) mark(button, 'aria-pressed', String(button.dataset.key === preview?.output));
   }
 
   #showNumbers(stream) {
