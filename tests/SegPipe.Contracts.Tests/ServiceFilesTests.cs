@@ -56,18 +56,18 @@ public sealed class ServiceFilesTests : IDisposable
         var host = new HttpOptions().Listen;
 
         Assert.Subset((HashSet<string>)["ARG", "FROM", "SHELL", "ENV", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"], instructions.Select(i => i.Word).ToHashSet());
-        var build = string.Join(' ', instructions.Where(i => i.Word == "RUN").Select(i => i.Rest));
+        var build = string.Join(' ', instructions.Where(i => i.Word == "RUN").Select(i => i.Text));
         foreach (var path in (string[])["build.sh", "src/SegPipe.Host", "assets", "docs", "pipelines", "LICENSE"])
         {
             Assert.Contains(path, build, StringComparison.Ordinal);
             Assert.True(Path.Exists(Path.Combine(SharedFolder.Repository, path)), path);
         }
-        Assert.Contains($"http://{host}/livez", instructions.Single(i => i.Word == "HEALTHCHECK").Rest, StringComparison.Ordinal);
-        Assert.Equal(host.Split(':')[1], instructions.Single(i => i.Word == "EXPOSE").Rest);
-        Assert.Equal("10001:10001", instructions.Single(i => i.Word == "USER").Rest);
-        Assert.Equal("[\"/opt/segpipe/segpipe\"]", instructions.Single(i => i.Word == "ENTRYPOINT").Rest);
-        Assert.StartsWith("[\"run\",", instructions.Single(i => i.Word == "CMD").Rest, StringComparison.Ordinal);
-        Assert.All(instructions.Where(i => i.Word == "COPY" && i.Rest.StartsWith("--from=build ", StringComparison.Ordinal)), i => Assert.Contains(i.Rest.Split(' ')[1], build, StringComparison.Ordinal));
+        Assert.Contains($"http://{host}/livez", instructions.Single(i => i.Word == "HEALTHCHECK").Text, StringComparison.Ordinal);
+        Assert.Equal(host.Split(':')[1], instructions.Single(i => i.Word == "EXPOSE").Text);
+        Assert.Equal("10001:10001", instructions.Single(i => i.Word == "USER").Text);
+        Assert.Equal("[\"/opt/segpipe/segpipe\"]", instructions.Single(i => i.Word == "ENTRYPOINT").Text);
+        Assert.StartsWith("[\"run\",", instructions.Single(i => i.Word == "CMD").Text, StringComparison.Ordinal);
+        Assert.All(instructions.Where(i => i.Word == "COPY" && i.Text.StartsWith("--from=build ", StringComparison.Ordinal)), i => Assert.Contains(i.Text.Split(' ')[1], build, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ServiceFilesTests : IDisposable
         Assert.All(left, folder => Assert.True(ignored.Contains(folder) || folder is ".git" or ".github", folder));
     }
 
-    private static List<(string Word, string Rest)> Instructions()
+    private static List<(string Word, string Text)> Instructions()
     {
         var text = File.ReadAllLines(Path.Combine(SharedFolder.Repository, "deploy/container/Containerfile")).Where(l => !l.StartsWith('#'));
         return [.. string.Join('\n', text).Replace("\\\n", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', 2)).Select(p => (p[0], p[1]))];
