@@ -79,7 +79,15 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         entry.Log = log;
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry), Reloadable = settings.Reread is not null });
+        var services = new PipelineServices
+        {
+            Time = console.Time,
+            Log = logger,
+            Metrics = _metricsOf(entry),
+            Previews = definition.Http is not null,
+            Reloadable = settings.Reread is not null,
+        };
+        await using var pipeline = new Pipeline(definition, services);
         RunReport report;
         try
         {

@@ -41,6 +41,10 @@ internal sealed partial class ServedRun : IDisposable
 
     public async Task<string> GetAsync(string path) => await _client.GetStringAsync(path);
 
+    public async Task<byte[]> BytesAsync(string path) => await _client.GetByteArrayAsync(path);
+
+    public async Task<HttpResponseMessage> AnswerAsync(string path) => await _client.GetAsync(path);
+
     public async Task<JsonElement> JsonAsync(string path)
     {
         var (_, body) = await SendAsync(HttpMethod.Get, path);
