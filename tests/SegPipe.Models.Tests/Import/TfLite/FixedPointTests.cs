@@ -34,6 +34,14 @@ public sealed class FixedPointTests
     [Fact]
     public void Factors_that_vanish_give_zero() => Assert.Equal(0, FixedPoint.Of(1e-30).Apply(int.MaxValue));
 
+    [Fact]
+    public void Factors_and_numbers_beyond_the_form_are_limited()
+    {
+        Assert.Equal(FixedPoint.Of(1e12), FixedPoint.Of(1e30));
+        Assert.Equal(int.MaxValue - 1, FixedPoint.Of(1e30).Apply(1L << 60));
+        Assert.Equal(FixedPoint.Of(0.5).Apply(int.MinValue), FixedPoint.Of(0.5).Apply(long.MinValue));
+    }
+
     private static Arbitrary<double> Factors() => Gen.Choose(-3000, 150).Select(tenths => Math.Pow(2, tenths / 100.0)).ToArbitrary();
 
     private static int Rounded(FixedPoint form, long number)
