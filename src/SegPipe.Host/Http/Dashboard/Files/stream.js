@@ -4,7 +4,7 @@ import { html, say, mark, keep } from './dom.js';
 import { Preview } from './preview.js';
 import * as text from './text.js';
 
-const FEW = 8;
+const FEW = 12;
 const roles = { overlay: 'Overlay', mask: 'Mask', original: 'Original' };
 
 /** A pipeline's only stream bears its name, which stands above already. */
