@@ -12,7 +12,7 @@ public sealed class ComponentStatus(TimeProvider time)
     private readonly long[] _readings = [.. Enum.GetValues<ComponentReading>().Select(_ => BitConverter.DoubleToInt64Bits(double.NaN))];
     private readonly ConcurrentDictionary<(string Type, ErrorPhase Phase), long> _errors = new();
     private volatile ComponentCondition? _condition;
-    private long _restarts, _gaps, _gapTicks, _receivedBytes, _writtenBytes;
+    private long _restarts, _gaps, _gapTicks, _receivedBytes, _writtenBytes, _segments, _failedSegments;
 
     /// <summary>What the component said last of its health, or null while it has said nothing: then the runtime's word is the whole truth.</summary>
     public ComponentCondition? Condition => _condition;
@@ -31,6 +31,12 @@ public sealed class ComponentStatus(TimeProvider time)
 
     /// <summary>Bytes that went out.</summary>
     public long WrittenBytes => Interlocked.Read(ref _writtenBytes);
+
+    /// <summary>Finished files of a recording that is cut into several: those that were found whole.</summary>
+    public long Segments => Interlocked.Read(ref _segments);
+
+    /// <summary>Those that could not be finished or were not whole.</summary>
+    public long FailedSegments => Interlocked.Read(ref _failedSegments);
 
     /// <summary>Errors so far, by type and phase.</summary>
     public IReadOnlyCollection<KeyValuePair<(string Type, ErrorPhase Phase), long>> Errors => [.. _errors];
@@ -68,6 +74,14 @@ public sealed class ComponentStatus(TimeProvider time)
 
     /// <summary>Counts bytes that went out.</summary>
     public void CountWritten(long bytes) => Interlocked.Add(ref _writtenBytes, bytes);
+
+    /// <summary>Counts a file of a recording that is cut into several.</summary>
+    /// <param name="whole">Whether it was finished and found whole.</param>
+    public void CountSegment(bool whole)
+    {
+        if (whole) Interlocked.Increment(ref _segments);
+        else Interlocked.Increment(ref _failedSegments);
+    }
 
     /// <summary>Notes a number about the newest frame.</summary>
     public void Note(ComponentReading reading, double value) => Interlocked.Exchange(ref _readings[(int)reading], BitConverter.DoubleToInt64Bits(value));
