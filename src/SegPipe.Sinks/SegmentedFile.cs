@@ -73,7 +73,7 @@ internal sealed class SegmentedFile(SegmentNames names, double seconds, int? kee
             {
                 file.Complete();
                 context.Status.CountSegment(whole: true);
-                context.Log.LogInformation("{Component}: {Path} is complete.", context.Id, name);
+                context.Log.LogDebug("{Component}: {Path} is complete.", context.Id, name);
                 Prune();
             }
             catch (OperationCanceledException)

@@ -40,7 +40,10 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
         {
             _path = OutputPath.Resolve(context, options.Path);
             if (options.SegmentSeconds is not null)
+            {
+                context.Status.HaveSegments();
                 await DedicatedThread.Run(() => Leftovers.Name(new SegmentNames(_path).Unfinished(), context)).ConfigureAwait(false);
+            }
             if (context.Live)
                 _retried = new(context, new(), HashCode.Combine(context.Stream, context.Id)) { Start = Begin, Explain = PushFailure.OfFile, OkDetail = "recording" };
         }
@@ -56,6 +59,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
         // Only now: an encoder's headers, which the container begins with, come with its first packet.
         _target ??= Begin(abort);
         _target.Write(frame);
+        context.Status.CountWritten(frame.Length);
         return default;
     }
 
