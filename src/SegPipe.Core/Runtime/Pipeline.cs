@@ -213,6 +213,7 @@ public sealed class Pipeline : IAsyncDisposable
         var shared = _shared.Lease();
         var run = new StreamRun(new(stream), shared, component => Context(stream, component, definition, shared, restarts), _pool, new(_services.Time, _services.Log), RequireFit);
         _services.Metrics?.Watch(Name, run);
+        if (_services.Previews) FrameTap.Attach(run, _services.Time);
         return run;
     }
 

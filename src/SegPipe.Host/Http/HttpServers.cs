@@ -1,4 +1,6 @@
 using SegPipe.Configuration;
+using SegPipe.Host.Http.Dashboard;
+using SegPipe.Host.Http.Previews;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
 using SegPipe.Metrics;
@@ -63,6 +65,8 @@ internal sealed class HttpServers : IAsyncDisposable
             new PipelinePages(binding, json, listener.Metrics.Rates),
             new ControlPages(listener.Access, _reloader, json),
             new AboutPages(json),
+            new DashboardPages(_board, binding, json, listener.Metrics.Rates, new(), _console.Time),
+            new PreviewPages(binding, json, new(), _console.Time),
         ];
         var url = await listener.StartAsync(pages, _log).ConfigureAwait(false);
         _console.Say($"segpipe: serving {string.Join(", ", binding.Entries.Select(e => e.Name))} at {url}/", happening: "serving");

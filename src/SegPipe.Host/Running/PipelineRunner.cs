@@ -62,7 +62,15 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         entry.Log = log;
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry), Reloadable = settings.Reread is not null });
+        var services = new PipelineServices
+        {
+            Time = console.Time,
+            Log = logger,
+            Metrics = _metricsOf(entry),
+            Previews = definition.Http is not null,
+            Reloadable = settings.Reread is not null,
+        };
+        await using var pipeline = new Pipeline(definition, services);
         RunReport report;
         try
         {
@@ -90,7 +98,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         RunReport[] reports = [.. _board.Entries.Select(e => e.Report).OfType<RunReport>()];
         foreach (var report in reports) Show(report);
         var code = forced ?? reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
-        if (settings.Report is { } path) WriteReport(path, ReportJson.Write(reports, code));
+        if (settings.Report is { } path) WriteReport(path, console.Redact(ReportJson.Write(reports, code)));
         return code;
     }
 

@@ -32,12 +32,16 @@ public sealed class OverloadTests
         {
             var easy = await MeasureAsync(server, delayMs: 0);
             var hard = await MeasureAsync(server, SlowMs);
-            var bound = 1.5 * (easy.P50 + IntervalMs);
+            // On a machine that is busy with something else, even the unloaded graph's oldest frames are older than the promise.
+            var bound = 1.5 * Math.Max(easy.P50 + IntervalMs, easy.P99);
             seen.Add($"unloaded p50 {easy.P50:0.0} ms, p99 {easy.P99:0.0} ms; overloaded p50 {hard.P50:0.0} ms, p99 {hard.P99:0.0} ms, bound {bound:0.0} ms; "
                 + $"{hard.Rate:0.0} overlays/s, oldest mask {hard.OldestMaskMs} ms; pool {easy.Report.PoolPeakBytes >> 20} and {hard.Report.PoolPeakBytes >> 20} MiB at most");
             _output.WriteLine(seen[^1]);
             if (hard.P99 >= bound || hard.Rate < 0.9 * Fps) continue;
             DropsAreTold(hard.Report);
+            Assert.InRange(hard.OldestMaskMs, SlowMs, 60_000);
+            Assert.True(hard.MaskAge >= TimeSpan.FromMilliseconds(SlowMs), $"Half of the masks are said to be younger than {hard.MaskAge.TotalMilliseconds:0} ms.");
+            Assert.True(easy.MaskAge < hard.MaskAge);
             Assert.True(hard.PoolLater <= 1.1 * hard.PoolEarly, $"The pool grew from {hard.PoolEarly} to {hard.PoolLater} bytes.");
             return;
         }
@@ -129,11 +133,12 @@ public sealed class OverloadTests
         var later = run.PoolBytes;
         var elapsed = TimeProvider.System.GetElapsedTime(start);
         var frames = run.Frames().Skip(skipped).ToList();
+        var maskAge = run.Streams[0].Components.Single(c => c.Id == "overlay").Counters.MaskAge.Percentile(0.5)!.Value;
         var report = await run.StopAsync();
         var ages = frames.Select(f => f.Age.TotalMilliseconds).Order().ToList();
         return new(
-            ages[ages.Count / 2], ages[(int)(ages.Count * 0.99)], frames.Count / elapsed.TotalSeconds, frames.Max(f => f.Header.MaskAgeMs), early, later, report);
+            ages[ages.Count / 2], ages[(int)(ages.Count * 0.99)], frames.Count / elapsed.TotalSeconds, frames.Max(f => f.Header.MaskAgeMs), maskAge, early, later, report);
     }
 
-    private sealed record Measurement(double P50, double P99, double Rate, int OldestMaskMs, long PoolEarly, long PoolLater, RunReport Report);
+    private sealed record Measurement(double P50, double P99, double Rate, int OldestMaskMs, TimeSpan MaskAge, long PoolEarly, long PoolLater, RunReport Report);
 }

@@ -35,8 +35,8 @@ internal sealed class TestPipeline
         return this;
     }
 
-    public Pipeline Build(TimeProvider? time = null, Metrics.PipelineMetrics? metrics = null, bool reloadable = false) =>
-        new(Definition(), new() { TraceBuffers = true, Time = time ?? TimeProvider.System, Metrics = metrics, Reloadable = reloadable });
+    public Pipeline Build(TimeProvider? time = null, Metrics.PipelineMetrics? metrics = null, bool reloadable = false, bool previews = false) =>
+        new(Definition(), new() { TraceBuffers = true, Time = time ?? TimeProvider.System, Metrics = metrics, Reloadable = reloadable, Previews = previews });
 
     public PipelineDefinition Definition() => new()
     {

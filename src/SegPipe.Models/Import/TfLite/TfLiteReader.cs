@@ -101,7 +101,8 @@ internal sealed class TfLiteReader
             if (zero < low || zero > high) throw _file.Damaged(table.Offset, $"zero point {zero} is outside {low}–{high}");
             zeroPoints[i] = (int)zero;
         }
-        return new(scales, zeroPoints, axis);
+        // One scale for the whole tensor runs along no axis, whatever is stored.
+        return new(scales, zeroPoints, scales.Length > 1 ? axis : 0);
     }
 
     private void CheckOrder(TfLiteModel model, long offset)
