@@ -41,8 +41,9 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
             if (!frame.Header.Key || Left() > TimeSpan.Zero) throw Refusal(_failure);
         }
         Attempt(frame, abort);
+        if (!_target!.IsConnected) return;
         context.Status.CountWritten(frame.Length);
-        if (!_isOk && _target!.IsConnected) SayOk();
+        if (!_isOk) SayOk();
     }
 
     /// <summary>Says that there are no more packets, and waits until the target has finished.</summary>
