@@ -53,6 +53,15 @@ public sealed class TfLiteRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_custom_operator_is_named_in_one_line()
+    {
+        var (input, output) = (Picture(), Picture());
+        _file.Operator(32, "Two\nlines" + new string('x', 1000), [input], [output]);
+
+        Refused(input, output, ": Two?lines" + new string('x', 71) + " is not supported");
+    }
+
+    [Fact]
     public void Operators_that_nobody_reads_go_with_the_head_that_they_read()
     {
         var (input, large, spare, best) = (Picture(), _file.Value(TfLiteFile.Float32, [1, 4, 4, 3]), _file.Value(TfLiteFile.Float32, [1, 4, 4, 3]), _file.Value(TfLiteFile.Int64, [1, 4, 4]));
