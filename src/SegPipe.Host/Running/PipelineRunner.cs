@@ -15,6 +15,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private readonly RunBoard _board = new();
     private Func<BoardEntry, PipelineMetrics?> _metricsOf = _ => null;
+    private Action _opened = () => { };
 
     /// <summary>Called with each pipeline after its run and before its disposal.</summary>
     public Action<Pipeline>? Finished { get; init; }
@@ -25,8 +26,17 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         if (settings.LogFormat is null && definitions.Any(d => d.Log.Format == LogFormat.Json)) console.Form = LogFormat.Json;
         BoardEntry[] entries = [.. definitions.Select(_board.Add)];
         using var reloader = new Reloader(console, _board, settings.Reread, settings.ShutdownTimeout);
-        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe, settings.Reread is null ? null : () => _ = reloader.ReloadAsync()).Listen();
-        using var draining = signals.Stop.Register(() => _board.Draining = true);
+        using var notice = ServiceNotice.OfEnvironment(console.Time);
+        _opened = () =>
+        {
+            if (entries.All(e => e.Phase != RunPhase.Starting)) notice?.Ready();
+        };
+        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe, settings.Reread is null ? null : () => _ = ReloadAsync(reloader, notice)).Listen();
+        using var draining = signals.Stop.Register(() =>
+        {
+            _board.Draining = true;
+            notice?.Stopping();
+        });
         // A run that serves nothing never touches the web server: loading it takes longer than many a command.
         await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync(reloader).ConfigureAwait(false) : null;
         var progress = new ProgressView(console, Snapshots);
@@ -43,6 +53,13 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         var servers = await HttpServers.StartAsync(_board, reloader, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
         _metricsOf = servers.MetricsOf;
         return servers;
+    }
+
+    private static async Task ReloadAsync(Reloader reloader, ServiceNotice? notice)
+    {
+        notice?.Reloading();
+        await reloader.ReloadAsync().ConfigureAwait(false);
+        notice?.Reloaded();
     }
 
     private async Task InTurnAsync(IReadOnlyList<BoardEntry> entries, ShutdownSignals signals)
@@ -76,6 +93,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         {
             await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
             entry.Pipeline = pipeline;
+            _opened();
             logger.LogDebug("everything is open; frames flow");
             report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
             if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
