@@ -3,17 +3,20 @@ namespace SegPipe.Processes;
 /// <summary>The C library's heap and environment, which native libraries of this process share.</summary>
 public static class NativeHeap
 {
-    private const int MostArenas = -8, Arenas = 2, KeepExisting = 0;
+    private const int MostArenas = -8, LeastMapped = -3, LeastTrimmed = -1;
+    private const int Arenas = 2, LargeBlock = 256 << 10, KeepExisting = 0;
 
     /// <summary>
-    /// Keeps the heap small: left alone, glibc gives each of many threads an arena of its own, and what is freed in one of them serves no
-    /// other, so that a process of weeks grows by tens of megabytes. To be called before there are many threads.
+    /// Keeps the heap small: left alone, glibc gives each of many threads an arena of its own, whose free memory serves no other, and gives
+    /// back ever less of it, so that a process of weeks grows by tens of megabytes. To be called before there are many threads.
     /// </summary>
     public static void Bound()
     {
         try
         {
             _ = NativeMethods.TuneHeap(MostArenas, Arenas);
+            _ = NativeMethods.TuneHeap(LeastMapped, LargeBlock);
+            _ = NativeMethods.TuneHeap(LeastTrimmed, LargeBlock);
         }
         catch (EntryPointNotFoundException)
         {
