@@ -130,7 +130,9 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         await RunningProcesses.EndAsync(children);
         _verdict.Add("processes left", "0", holds: true);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["report.json"]));
-        var unbalanced = report.RootElement.GetProperty("pipelines")[0].GetProperty("unbalanced").EnumerateArray().Select(e => e.GetString()).ToList();
+        var pipeline = report.RootElement.GetProperty("pipelines")[0];
+        _verdict.Add("frame pool", $"{Mebibytes(pipeline.GetProperty("pool_peak_bytes").GetInt64())} MiB at most", holds: true);
+        var unbalanced = pipeline.GetProperty("unbalanced").EnumerateArray().Select(e => e.GetString()).ToList();
         _verdict.Add("ledger", unbalanced.Count == 0 ? "balanced" : string.Join("; ", unbalanced), unbalanced.Count == 0);
         var partial = Directory.GetFiles(folder.Path, "*.partial", SearchOption.AllDirectories).Length;
         _verdict.Add("unfinished files", $"{partial}", partial == 0);
