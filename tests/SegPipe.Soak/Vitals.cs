@@ -6,7 +6,7 @@ namespace SegPipe.Soak;
 /// <summary>What a process holds, as the kernel says.</summary>
 /// <param name="ResidentBytes">Its resident memory.</param>
 /// <param name="Threads">Its threads but for the workers of the thread pool, whose number follows the load.</param>
-/// <param name="Handles">Its open file handles.</param>
+/// <param name="Handles">Its open file handles but for the libraries that it has loaded so far.</param>
 /// <param name="Processes">The processes below it.</param>
 internal sealed record Vitals(long ResidentBytes, int Threads, int Handles, int Processes)
 {
@@ -14,7 +14,7 @@ internal sealed record Vitals(long ResidentBytes, int Threads, int Handles, int 
     public static Vitals Of(int process) => new(
         Resident(process),
         Directory.GetDirectories($"/proc/{process}/task").Count(task => !IsPoolWorker(task)),
-        Directory.GetFileSystemEntries($"/proc/{process}/fd").Length,
+        Directory.GetFileSystemEntries($"/proc/{process}/fd").Count(handle => !IsLibrary(handle)),
         RunningProcesses.Below(process).Count);
 
     /// <summary>The least of each number over several readings: what is only being opened or started is not held.</summary>
@@ -26,6 +26,19 @@ internal sealed record Vitals(long ResidentBytes, int Threads, int Handles, int 
     {
         var line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return 1024 * long.Parse(line["VmRSS:".Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsLibrary(string handle)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(handle, returnFinalTarget: false)?.Name.EndsWith(".dll", StringComparison.Ordinal) == true;
+        }
+        catch (IOException)
+        {
+            // It was closed between the listing and now.
+            return true;
+        }
     }
 
     private static bool IsPoolWorker(string task)
