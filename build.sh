@@ -73,6 +73,7 @@ check_tools() {
     /usr/bin/python3 -c 'import numpy' 2> /dev/null || missing+=(python3-numpy)
     /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
     check_camera
+    [ -x /usr/bin/chromium ] || missing+=(chromium)
     command -v prometheus > /dev/null && command -v promtool > /dev/null || missing+=(prometheus)
   fi
   install_packages "${missing[@]}"

@@ -14,7 +14,7 @@ internal sealed record PushFailure(string Word, string Message, string Advice)
 
     /// <summary>Tells why a file could not be written.</summary>
     public static PushFailure OfFile(SegPipeException failure) =>
-        new(failure is ChildProcessException ? "coder_failed" : failure.Code == ExitCode.IoError ? "io_error" : "cannot_create", failure.Message, failure.Advice ?? "")
+        new(failure is ChildProcessException ? "coder_failed" : failure.Code == ExitCode.IoError ? "write_failed" : "create_failed", failure.Message, failure.Advice ?? "")
         {
             Code = failure.Code,
             Inner = failure,
