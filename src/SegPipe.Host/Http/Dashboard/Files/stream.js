@@ -5,6 +5,8 @@ import { Preview } from './preview.js';
 import * as text from './text.js';
 
 const FEW = 12;
+/** States in which pictures come. */
+const flowing = new Set(['connected', 'running', 'degraded', 'stopping']);
 const roles = { overlay: 'Overlay', mask: 'Mask', original: 'Original' };
 
 /** A pipeline's only stream bears its name, which stands above already. */
@@ -52,7 +54,7 @@ export class StreamCard {
     this.#showChoices(stream);
     this.#showNumbers(stream);
     this.#showClasses(stream.classes);
-    this.#preview.flows(text.tone(state.word) === 'ok' || state.word === 'degraded');
+    this.#preview.flows(flowing.has(state.word));
   }
 
   /** Nothing new comes. */
