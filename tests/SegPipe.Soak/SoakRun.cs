@@ -11,7 +11,7 @@ internal sealed class SoakRun(TimeSpan length, int seed)
     public const int Cameras = 4;
 
     private const double MostGrowth = 1.05;
-    private const int Terminate = 15, Readings = 15;
+    private const int Terminate = 15, Readings = 35;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), First = TimeSpan.FromMinutes(1), Look = TimeSpan.FromSeconds(1);
 
@@ -90,7 +90,7 @@ internal sealed class SoakRun(TimeSpan length, int seed)
             readings.Add(Vitals.Of(program.Id));
         }
         var vitals = Vitals.Least(readings);
-        Say($"{when}: {Mebibytes(vitals.ResidentBytes)} MiB resident, {vitals.Threads} threads, {vitals.Handles} handles, {vitals.Processes} processes");
+        Say($"{when}: {Mebibytes(vitals.ResidentBytes)} MiB resident, {vitals.Threads} threads, {vitals.Handles.Values.Sum()} handles, {vitals.Processes} processes");
         return vitals;
     }
 
@@ -116,7 +116,9 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         _verdict.Add("resident memory", string.Create(CultureInfo.InvariantCulture,
             $"{Mebibytes(early.ResidentBytes)} → {Mebibytes(late.ResidentBytes)} MiB ({100 * (growth - 1):+0.0;-0.0} %, at most +5 %)"), growth <= MostGrowth);
         _verdict.Add("threads", $"{early.Threads} → {late.Threads}", late.Threads <= early.Threads);
-        _verdict.Add("file handles", $"{early.Handles} → {late.Handles}", late.Handles <= early.Handles);
+        var (before, after) = (early.Handles.Values.Sum(), late.Handles.Values.Sum());
+        var more = late.Handles.Where(h => h.Value > early.Handles.GetValueOrDefault(h.Key)).Select(h => $"{h.Key} {early.Handles.GetValueOrDefault(h.Key)} → {h.Value}");
+        _verdict.Add("file handles", $"{before} → {after}{(after > before ? $": {string.Join(", ", more)}" : "")}", after <= before);
         _verdict.Add("processes", $"{early.Processes} → {late.Processes}", late.Processes <= early.Processes);
     }
 

@@ -47,7 +47,14 @@ public sealed class ChildProcess : IDisposable
             process.StandardInput.Close();
         if (!options.HasOutput)
             process.StandardOutput.Close();
-        _errorPump = new(() => _errors.Pump(process.StandardError.BaseStream)) { IsBackground = true, Name = $"{options.Role} messages" };
+        // Whoever has asked for a stream of a process must close it, or its handle lives until the next collection.
+        var messages = process.StandardError.BaseStream;
+        _errorPump = new(() =>
+        {
+            using (messages)
+                _errors.Pump(messages);
+        })
+        { IsBackground = true, Name = $"{options.Role} messages" };
         _errorPump.Start();
         _turnSince = options.Time.GetTimestamp();
         _stallTicks = options.StallTimeout.Ticks;

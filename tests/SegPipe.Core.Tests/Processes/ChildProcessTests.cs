@@ -32,6 +32,19 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public void A_disposed_child_leaves_no_end_of_a_pipe_open()
+    {
+        var child = Start("echo x; exec cat", input: true, output: true);
+        Assert.Equal('x', child.Output.ReadByte());
+        var pipes = Pipes(child.Id);
+        Assert.Equal(3, pipes.Intersect(Pipes(Environment.ProcessId)).Count());
+
+        child.Dispose();
+
+        Assert.Empty(pipes.Intersect(Pipes(Environment.ProcessId)));
+    }
+
+    [Fact]
     public void Arguments_are_not_read_by_a_shell()
     {
         using var child = ChildProcess.Start(
@@ -261,6 +274,22 @@ public sealed class ChildProcessTests
     private static ChildProcess Start(string script, bool input = false, bool output = false, TimeSpan? stall = null) => ChildProcess.Start(
         new("sh", ["-c", script]),
         new() { Role = "probe", HasInput = input, HasOutput = output, StallTimeout = stall ?? Patience });
+
+    private static HashSet<string> Pipes(int process) =>
+    [
+        .. Directory.GetFileSystemEntries($"/proc/{process}/fd").Select(handle =>
+        {
+            try
+            {
+                return File.ResolveLinkTarget(handle, returnFinalTarget: false)?.Name ?? "";
+            }
+            catch (IOException)
+            {
+                // Closed by another test in the meantime.
+                return "";
+            }
+        }).Where(name => name.StartsWith("pipe:", StringComparison.Ordinal)),
+    ];
 
     private static bool IsGone(int process)
     {
