@@ -49,6 +49,20 @@ check_sdk() {
   fi
 }
 
+# What the tests' camera is made of; adds to the caller's list of missing packages.
+check_camera() {
+  /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")' 2> /dev/null || missing+=(python3-gi gir1.2-gst-rtsp-server-1.0)
+  ls /usr/lib/*/gio/modules/libgiognutls.so > /dev/null 2>&1 || missing+=(glib-networking)
+  if ! command -v gst-inspect-1.0 > /dev/null; then
+    missing+=(gstreamer1.0-tools gstreamer1.0-plugins-{base,good,bad,ugly} gstreamer1.0-x)
+    return
+  fi
+  local element
+  for element in videotestsrc:plugins-base qtdemux:plugins-good x265enc:plugins-bad x264enc:plugins-ugly timeoverlay:x; do
+    gst-inspect-1.0 --exists "${element%:*}" || missing+=("gstreamer1.0-${element#*:}")
+  done
+}
+
 check_tools() {
   local missing=()
   command -v ffmpeg > /dev/null && command -v ffprobe > /dev/null || missing+=(ffmpeg)
@@ -58,6 +72,8 @@ check_tools() {
   if [ "${1:-}" = test ]; then
     /usr/bin/python3 -c 'import numpy' 2> /dev/null || missing+=(python3-numpy)
     /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
+    check_camera
+    command -v prometheus > /dev/null && command -v promtool > /dev/null || missing+=(prometheus)
   fi
   install_packages "${missing[@]}"
 }

@@ -30,6 +30,9 @@ internal sealed class HostConsole : IDisposable
     /// <summary>Whether people or programs read <see cref="Error"/>.</summary>
     public LogFormat Form { get; set; }
 
+    /// <summary>The log lines of this process.</summary>
+    public LineCounts Lines { get; } = new();
+
     /// <summary>The console of this process.</summary>
     public static HostConsole OfProcess() => new()
     {

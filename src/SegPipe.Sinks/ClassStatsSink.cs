@@ -36,18 +36,22 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
     {
         var labels = frame.Bytes;
         LabelCensus.Count(labels, _counts);
-        double changed = _hasPrevious ? LabelCensus.CountDifferences(labels, _previous) : 0;
+        var changed = _hasPrevious ? LabelCensus.CountDifferences(labels, _previous) : 0;
         labels.CopyTo(_previous);
         _hasPrevious = true;
+        context.Status.Note(ComponentReading.MaskFlicker, changed / labels.Length);
 
         var json = _file!.Begin(frame);
         json.WriteStartObject("shares"u8);
-        for (var id = 0; id < _names.Length; id++) json.WriteNumber(_names[id], (double)_counts[id] / labels.Length);
+        for (var id = 0; id < _names.Length; id++) json.WriteNumber(_names[id], Share(_counts[id], labels.Length));
         json.WriteEndObject();
-        json.WriteNumber("changed"u8, changed / labels.Length);
+        json.WriteNumber("changed"u8, Share(changed, labels.Length));
         _file.End();
         return default;
     }
+
+    // Seven decimals tell single pixels of 2048×1024 apart; further ones only make lines long.
+    private static double Share(long count, int pixels) => Math.Round((double)count / pixels, 7);
 
     /// <inheritdoc/>
     public Task CompleteAsync(CancellationToken abort)
@@ -67,7 +71,7 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
 /// <summary>Options of <see cref="ClassStatsSink"/>.</summary>
 public sealed record ClassStatsOptions : SinkOptions
 {
-    /// <summary>File of one JSON object a line. <c>shares</c> gives each class' share of the pixels (0–1), <c>changed</c> the share whose class differs from the frame before (0 for the first frame and after a change of size).</summary>
+    /// <summary>File of one JSON object a line. <c>shares</c> gives each class' share of the pixels (0–1, to seven decimals), <c>changed</c> the share whose class differs from the frame before (0 for the first frame and after a change of size).</summary>
     [OutputPath]
     public required string Path { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class MuxedFile : IDisposable
     private long _last = long.MinValue;
     private bool _completed;
 
-    public MuxedFile(string path, PacketsFormat format, ComponentContext context, CancellationToken abort)
+    public MuxedFile(string path, PacketsFormat format, TimeSpan stallTimeout, ComponentContext context, CancellationToken abort)
     {
         (_path, _partial, _format, _abort) = (path, path + ".partial", format, abort);
         var container = VideoContainer.For(path) ?? throw new SegPipeException(
@@ -45,7 +45,7 @@ internal sealed class MuxedFile : IDisposable
             Writable = [_partial],
             FileBytes = 1L << 42,
         };
-        _child = _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true }, policy);
+        _child = _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true, StallTimeout = stallTimeout }, policy);
         _writer = new(_child.Input);
         Guarded(() => _writer.WriteHeaders(Carrier.Header(format)));
     }

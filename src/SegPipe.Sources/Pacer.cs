@@ -1,4 +1,5 @@
 using SegPipe.Frames;
+using SegPipe.Processes;
 
 namespace SegPipe.Sources;
 

@@ -12,7 +12,7 @@ internal sealed class PacketFetch : IDisposable
     private readonly MediaInfo _info;
     private readonly NutReader _reader;
 
-    public PacketFetch(MediaInfo info, double? start, ComponentContext context)
+    public PacketFetch(MediaInfo info, VideoFileSourceOptions options, ComponentContext context)
     {
         _info = info;
         var arguments = new FetchArguments
@@ -20,10 +20,13 @@ internal sealed class PacketFetch : IDisposable
             Path = info.Path,
             Track = info.Video.Index,
             HasDecodingTimes = info.HasDecodingTimes,
-            Start = start,
+            Start = options.Start,
         };
         Child = FfmpegTools.For(context).Start(
-            context, arguments.Build(), new() { Role = "fetch", HasOutput = true }, new() { Readable = [info.Path] });
+            context,
+            arguments.Build(),
+            new() { Role = "fetch", HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
+            new() { Readable = [info.Path] });
         _reader = new(Child.Output);
         try
         {

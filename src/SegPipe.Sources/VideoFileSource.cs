@@ -48,7 +48,7 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
     {
         var tools = FfmpegTools.For(context);
         _info = MediaProbe.Read(options.Path, tools);
-        _fetch = new(_info, options.Start, context);
+        _fetch = new(_info, options, context);
         var (video, stream) = (_info.Video, _fetch.Stream);
         var whole = options is { Start: null, End: null, Loop: false };
         return _format = new()
@@ -79,7 +79,7 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
         long sequence = 0, shift = 0;
         do
         {
-            using var fetch = _fetch ?? new(_info, options.Start, context);
+            using var fetch = _fetch ?? new(_info, options, context);
             _fetch = null;
             using var kill = abort.Register(() => fetch.Child.Kill("the run was aborted"));
             shift += EmitAll(fetch, port, waiter, pacer, ref sequence, shift, stop);
@@ -151,6 +151,10 @@ public sealed record VideoFileSourceOptions : SourceOptions
     /// <summary>Presentation time in seconds of the file at which use ends; by default its end.</summary>
     [Range(-1e6, 1e9)]
     public double? End { get; init; }
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check() => End <= Start

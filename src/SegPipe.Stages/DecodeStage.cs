@@ -35,6 +35,13 @@ public sealed record DecodeOptions : StageOptions
     /// <summary>Threads of the decoder, 1–64; by default <c>limits.threads</c>, else the decoder's own choice.</summary>
     [Range(1, 64)]
     public int? Threads { get; init; }
+
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Whether each picture comes out as soon as it can, at the cost of decoding on fewer processors; by default behind live sources.</summary>
+    public bool? LowLatency { get; init; }
 }
 
 /// <summary>Packets in, pictures out.</summary>
@@ -43,7 +50,9 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     // A decoder holds back far fewer; what is older was lost on the way.
     private const int MostInWork = 512;
 
+    private readonly CoderRestarts _restarts = new(context, options.OnError);
     private PacketsFormat _packets = null!;
+    private PictureFormat? _promised;
     private PictureFormat _pictures = null!;
     private Rational _childTimeBase;
     private long _first;
@@ -70,11 +79,19 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     public ChildProcess Start(Format format)
     {
         _packets = (PacketsFormat)format;
-        _pictures = Pictures(_packets);
+        // Equal pictures go on in the same epoch, whatever happened to the packets.
+        var promised = Pictures(_packets);
+        if (promised != _promised)
+            _pictures = _promised = promised;
         (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
         var tools = FfmpegTools.For(context);
-        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0 };
-        return tools.Start(context, arguments.Build(tools), new() { Role = "decode", HasInput = true, HasOutput = true }, new());
+        _restarts.Started();
+        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
+        return tools.Start(
+            context,
+            arguments.Build(tools),
+            new() { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
+            new());
     }
 
     public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);
@@ -82,6 +99,7 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     public void BeginOutput(NutStream stream, Format input)
     {
         _childTimeBase = stream.TimeBase;
+        _restarts.Works();
         if ((stream.Width, stream.Height) != (_pictures.Size.Width, _pictures.Size.Height))
             _pictures = _pictures with { Size = new(stream.Width, stream.Height) };
     }
@@ -122,6 +140,8 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         }
         waiter.Wait(port.EmitAsync(picture, header with { Sequence = _sequence++, Pts = pts, Key = true }));
     }
+
+    public bool Survives(SegPipeException failure, CancellationToken abort) => _restarts.After(failure, abort);
 
     public void EndOutput(StreamPort port)
     {

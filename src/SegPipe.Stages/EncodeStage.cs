@@ -9,8 +9,8 @@ using SegPipe.Processes;
 namespace SegPipe.Stages;
 
 /// <summary>
-/// Encodes I420 pictures, in a confined FFmpeg. The codec's global headers are known with the first packet only: it begins a new
-/// format.
+/// Encodes pictures as 4:2:0 video, in a confined FFmpeg; RGB of still pictures becomes BT.709 in limited range. Sizes must be even:
+/// an odd row or column is cropped. The codec's global headers are known with the first packet only: it begins a new format.
 /// </summary>
 /// <example><code lang="yaml">
 /// type: encode
@@ -27,13 +27,13 @@ public sealed class EncodeStage(EncodeOptions options, ComponentContext context)
     public Format Negotiate(Format input)
     {
         var pictures = (PictureFormat)input;
-        if (pictures.Layout != PictureLayout.I420)
-            throw new SegPipeException(ExitCode.Configuration, $"{context.Id}: still pictures (RGB) cannot be encoded as video.", "Write them with the sink image_folder.");
         if (pictures.Size.Width < 2 || pictures.Size.Height < 2)
             throw new SegPipeException(ExitCode.InputUnusable, $"{context.Id}: a picture of {pictures.Size} cannot be encoded as video.", "Use pictures of at least 2x2.");
         var even = PictureEncoder.Even(pictures.Size);
         if (even != pictures.Size)
-            context.Log.LogWarning("{Component}: {Codec} needs even sizes; {Size} is cropped to {Even}.", context.Id, options.Codec, pictures.Size, even);
+            context.Log.LogWarning("{Component}: {Codec} needs even sizes; {Size} is cropped to {Even}.", context.Id, options.Codec.ToString().ToLowerInvariant(), pictures.Size, even);
+        // Found now rather than with the first picture.
+        _ = FfmpegTools.For(context);
         return PictureEncoder.Packets(pictures, options.Codec, "", default, 0);
     }
 
@@ -111,6 +111,13 @@ public sealed record EncodeOptions : StageOptions
     [Range(1, 64)]
     public int? Threads { get; init; }
 
+    /// <summary>Milliseconds without progress after which FFmpeg is taken for stuck and the run fails, 100–3,600,000.</summary>
+    [Range(100, 3_600_000)]
+    public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Whether each packet comes out as soon as its picture is in, at the cost of larger files: no B-frames, no looking ahead; by default behind live sources.</summary>
+    public bool? LowLatency { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Check() => Crf is not null && Bitrate is not null
         ? [new("bitrate", "`crf` and `bitrate` exclude one another", "Keep one of them.")]
@@ -122,6 +129,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
 {
     private const double DefaultCrf = 23;
 
+    private readonly CoderRestarts _restarts = new(context, options.OnError);
     private PacketsFormat _packets = null!;
     private Rational _childTimeBase;
     private long _sequence;
@@ -140,7 +148,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
         DecodeDelay = delay,
         Size = Even(pictures.Size),
         PixelFormat = "yuv420p",
-        Color = pictures.Color,
+        Color = EncodeArguments.EncodedColor(pictures),
         SampleAspect = pictures.SampleAspect,
         Origin = pictures.Origin,
     };
@@ -148,6 +156,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
     public ChildProcess Start(Format format)
     {
         var tools = FfmpegTools.For(context);
+        _restarts.Started();
         var arguments = new EncodeArguments
         {
             Format = (PictureFormat)format,
@@ -157,11 +166,12 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
             BitRate = options.Bitrate,
             KeyInterval = options.KeyframeIntervalMs / 1000.0,
             Threads = options.Threads ?? context.Limits.Threads ?? 0,
+            LowLatency = options.LowLatency ?? context.Live,
         };
         return tools.Start(
             context,
             arguments.Build(tools),
-            new() { Role = "encode", HasInput = true, HasOutput = true },
+            new() { Role = "encode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
             new() { AddressSpaceBytes = 16L << 30 });
     }
 
@@ -170,6 +180,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
     public void BeginOutput(NutStream stream, Format input)
     {
         _childTimeBase = stream.TimeBase;
+        _restarts.Works();
         _packets = Packets((PictureFormat)input, options.Codec, stream.FourCcText, stream.Extradata, stream.DecodeDelay);
     }
 
@@ -198,6 +209,8 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
         }
         waiter.Wait(port.EmitAsync(packet, header with { Sequence = _sequence++, Pts = pts, Key = frame.IsKey }));
     }
+
+    public bool Survives(SegPipeException failure, CancellationToken abort) => _restarts.After(failure, abort);
 
     public void EndOutput(StreamPort port)
     {

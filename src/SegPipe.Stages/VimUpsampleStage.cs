@@ -39,9 +39,15 @@ public sealed class VimUpsampleStage(VimUpsampleOptions options, ComponentContex
     /// <inheritdoc/>
     public void Process(Frame input, WritableFrame output)
     {
-        if (_nearest is not null) _nearest.Run(input.Bytes, output.Bytes);
-        else if (!VimUpsample.Run(_plan!, MemoryMarshal.Cast<byte, float>(input.Bytes), output.Bytes))
+        if (_nearest is not null)
+        {
+            _nearest.Run(input.Bytes, output.Bytes);
+            return;
+        }
+        if (!VimUpsample.Run(_plan!, MemoryMarshal.Cast<byte, float>(input.Bytes), output.Bytes))
             throw new SegPipeException(ExitCode.PipelineFailed, $"{context.Id}: the network put out values that are not finite numbers.", "Check the model on this picture: an overflow inside it is the usual reason.");
+        context.Status.Note(ComponentReading.VimClassesPresent, _plan!.CountPresent());
+        context.Status.Note(ComponentReading.VimClassesEvaluated, _plan.Interpolated.AsSpan().Count(true));
     }
 
     private PictureSize SizeOf(LogitsFormat logits)

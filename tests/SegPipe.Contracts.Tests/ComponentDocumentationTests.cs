@@ -20,7 +20,7 @@ public sealed class ComponentDocumentationTests
         var example = ShippedCatalog.Docs.Example(component.ComponentType);
         Assert.True(example is not null, $"{component.ComponentType.Name} has no <example><code lang=\"yaml\">.");
         var yaml = $"{kind.Map()}:\n  example:\n{string.Concat(example.TrimEnd('\n').Split('\n').Select(l => $"    {l}\n"))}";
-        var result = PipelineReader.Read(new("example.yaml", yaml), new() { Catalog = ShippedCatalog.Catalog, Level = ValidationLevel.Schema, InputPath = "drive.mp4" });
+        var result = PipelineReader.Read(new("example.yaml", yaml), new() { Catalog = ShippedCatalog.Catalog, Level = ValidationLevel.Schema, InputPath = "drive.mp4", Environment = new Dictionary<string, string> { ["CAMERA_PASSWORD"] = "secret" } });
 
         Assert.Empty(result.Problems);
         var rest = kind == ComponentKind.Source ? "sinks: {}\n" : kind == ComponentKind.Sink ? "sources: {}\n" : "sources: {}\nsinks: {}\n";

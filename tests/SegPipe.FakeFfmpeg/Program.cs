@@ -28,13 +28,22 @@ switch (behaviour)
         new Proxy(real, arguments).Run(number);
         return 0;
     case "floods":
-        var line = "[fake] " + new string('x', 200);
-        for (var i = 0L; i < number; i++)
-            Console.Error.WriteLine(line);
+        Flood(number);
         return new Proxy(real, arguments).Run(long.MaxValue);
+    case "raves":
+        Flood(number);
+        Process.GetCurrentProcess().Kill();
+        return 0;
     case "parent":
         return Parent.Run(real, arguments);
     default:
         Console.Error.WriteLine($"[fake] unknown behaviour {behaviour}");
         return 64;
+}
+
+static void Flood(long lines)
+{
+    var line = "[fake] " + new string('x', 200);
+    for (var i = 0L; i < lines; i++)
+        Console.Error.WriteLine(line);
 }

@@ -11,17 +11,20 @@ public static class FakeFfmpeg
     /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="role"><c>fetch</c>, <c>decode</c>, <c>encode</c>, <c>mux</c>, or <c>any</c>.</param>
-    /// <param name="behaviour"><c>exits</c> (with code <paramref name="number"/>), <c>magic</c>, <c>swallows</c>; <c>stalls</c>, <c>dies</c>, <c>ends</c> (after that many bytes); <c>floods</c> (that many lines of 200 characters).</param>
+    /// <param name="behaviour"><c>exits</c> (with code <paramref name="number"/>), <c>magic</c>, <c>swallows</c>; <c>stalls</c>, <c>dies</c>, <c>ends</c> (after that many bytes); <c>floods</c> (that many lines of 200 characters, then does well), <c>raves</c> (the same, then dies).</param>
     /// <param name="number">See <paramref name="behaviour"/>.</param>
     /// <returns>Path of the program.</returns>
     public static string Write(string folder, string role, string behaviour, long number = 0)
     {
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Program)!))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        // Called by this name, the real one can be found among the processes that a test has left.
+        var real = Path.Combine(folder, "real-ffmpeg");
+        File.CreateSymbolicLink(real, System.Text.Encoding.UTF8.GetString(Tool.Run("sh", "-c", "command -v ffmpeg")).Trim());
         var script = Path.Combine(folder, "ffmpeg");
         File.WriteAllText(script, $"""
             #!/bin/sh
-            real=$(command -v ffmpeg)
+            real=$(dirname "$0")/real-ffmpeg
             case " $* " in
               *" -version "*) role=version ;;
               *" rawvideo "*) role=decode ;;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
 
 namespace SegPipe.Testing;
 
@@ -13,6 +14,7 @@ public sealed partial class ProgramChild : IDisposable
     private readonly List<string> _lines = [];
     private readonly Task _errors;
     private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
+    private readonly Channel<string> _further = Channel.CreateUnbounded<string>();
 
     public ProgramChild(string folder, params string[] arguments)
         : this(folder, new Dictionary<string, string>(), arguments)
@@ -42,6 +44,9 @@ public sealed partial class ProgramChild : IDisposable
         _errors = ReadErrorsAsync();
     }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Waits until a line on standard error has this in it, and gives the line.</summary>
     public Task<string> SaysAsync(string part)
     {
@@ -52,6 +57,15 @@ public sealed partial class ProgramChild : IDisposable
             _awaited.Add((part, seen));
             return seen.Task.WaitAsync(Patience);
         }
+    }
+
+    /// <summary>Waits for the next line on standard error that has this in it, behind those that this was asked for before.</summary>
+    public async Task<string> NextAsync(string part)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (var line in _further.Reader.ReadAllAsync(patience.Token))
+            if (line.Contains(part, StringComparison.Ordinal)) return line;
+        throw new InvalidOperationException($"never said '{part}' again:\n{string.Join('\n', _lines)}");
     }
 
     /// <summary>Sends a signal.</summary>
@@ -89,12 +103,14 @@ public sealed partial class ProgramChild : IDisposable
             lock (_lines)
             {
                 _lines.Add(line);
+                _further.Writer.TryWrite(line);
                 foreach (var (part, seen) in _awaited)
                     if (line.Contains(part, StringComparison.Ordinal)) seen.TrySetResult(line);
             }
         }
         lock (_lines)
         {
+            _further.Writer.Complete();
             foreach (var (part, seen) in _awaited) seen.TrySetException(new InvalidOperationException($"never said '{part}':\n{string.Join('\n', _lines)}"));
         }
     }

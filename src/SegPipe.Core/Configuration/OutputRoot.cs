@@ -35,7 +35,8 @@ public static class OutputRoot
         }
     }
 
-    private static string Reason(Exception e) => e is UnauthorizedAccessException ? "permission denied" : e.Message;
+    // .NET ends its words with the path, which here is one that the person never saw.
+    private static string Reason(Exception e) => e is UnauthorizedAccessException ? "permission denied" : e.Message.Split(" : '")[0];
 
     private static string? Real(string full)
     {

@@ -46,7 +46,7 @@ public static class Carrier
     /// <summary>The stream header for pictures of a format.</summary>
     public static NutStream Header(PictureFormat format) => new()
     {
-        FourCc = "I420"u8.ToArray(),
+        FourCc = (format.Layout == PictureLayout.Rgb ? "G3\0\b"u8 : "I420"u8).ToArray(),
         TimeBase = format.TimeBase,
         MaxPtsDistance = MaxPtsDistance(format.TimeBase),
         Width = format.Size.Width,
@@ -54,6 +54,14 @@ public static class Carrier
         SampleAspectNumerator = (int)format.SampleAspect.Num,
         SampleAspectDenominator = (int)format.SampleAspect.Den,
     };
+
+    /// <summary>Writes a frame at its time; planes of RGB go in the order G, B, R, which is the one that the header's codec tag stands for.</summary>
+    public static void Write(NutWriter writer, Frame frame)
+    {
+        var bytes = frame.Bytes;
+        var red = frame.Format is PictureFormat { Layout: PictureLayout.Rgb } ? bytes.Length / 3 : 0;
+        writer.WriteFrame(ToChild(frame.Header.Pts, frame.Format.TimeBase), frame.Header.Key, bytes[red..], bytes[..red]);
+    }
 
     private static long MaxPtsDistance(Rational timeBase) => Math.Max(1, new Rational(1, 1).Rescale(1, timeBase));
 }

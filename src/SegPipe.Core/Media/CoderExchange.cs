@@ -7,11 +7,12 @@ namespace SegPipe.Media;
 
 /// <summary>
 /// Frames through a coder child: one thread writes them as NUT, another reads what comes out. A new format of the frames ends the
-/// child after what it has, and starts another.
+/// child after what it has, and starts another. So does the child's failure where the stream is to survive it.
 /// </summary>
 public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationToken abort)
 {
     private volatile bool _outputEnded;
+    private Frame _next;
 
     /// <summary>Runs until the port's frames end and everything is out.</summary>
     /// <exception cref="SegPipeException">The child failed, or gave what cannot be right.</exception>
@@ -20,26 +21,36 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
     private void Run()
     {
         using var waiter = new Waiter();
-        var next = waiter.Wait(port.TakeAsync());
-        while (!next.IsEmpty && !abort.IsCancellationRequested)
-            next = RunChild(next, waiter);
+        _next = waiter.Wait(port.TakeAsync());
+        while (!_next.IsEmpty && !abort.IsCancellationRequested)
+        {
+            try
+            {
+                RunChild(waiter);
+            }
+            catch (SegPipeException failure) when (!abort.IsCancellationRequested && coder.Survives(failure, abort))
+            {
+                SkipToKey(waiter);
+            }
+        }
         abort.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Gives one child all frames of one format; returns the first frame of the next one.</summary>
-    private Frame RunChild(Frame first, Waiter waiter)
+    /// <summary>Gives one child all frames of one format; the first frame of the next one stays behind.</summary>
+    private void RunChild(Waiter waiter)
     {
-        var format = first.Format;
+        var format = _next.Format;
         _outputEnded = false;
         using var child = coder.Start(format);
         using var kill = abort.Register(() => child.Kill("the run was aborted"));
         var reading = DedicatedThread.Run(() => Read(child, format));
         try
         {
-            var next = Write(child, first, waiter);
+            Write(child, format, waiter);
             reading.GetAwaiter().GetResult();
             abort.ThrowIfCancellationRequested();
-            return next.IsEmpty || !ReferenceEquals(next.Format, format) ? next : throw child.Failure("ended before its input did");
+            if (!_next.IsEmpty && Continues(format, _next.Format))
+                throw child.Failure("ended before its input did");
         }
         finally
         {
@@ -49,28 +60,51 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         }
     }
 
-    private Frame Write(ChildProcess child, Frame frame, Waiter waiter)
+    private void Write(ChildProcess child, Format format, Waiter waiter)
     {
-        var format = frame.Format;
         try
         {
             var writer = new NutWriter(child.Input);
             writer.WriteHeaders(coder.Header(format));
-            while (!frame.IsEmpty && ReferenceEquals(frame.Format, format) && !_outputEnded)
+            while (!_next.IsEmpty && Continues(format, _next.Format) && !_outputEnded)
             {
-                coder.InWork.Add(frame.Header);
-                writer.WriteFrame(Carrier.ToChild(frame.Header.Pts, format.TimeBase), frame.Header.Key, frame.Bytes);
-                port.Processed(frame);
-                frame = waiter.Wait(port.TakeAsync());
+                coder.InWork.Add(_next.Header);
+                var frame = _next;
+                try
+                {
+                    Carrier.Write(writer, frame);
+                }
+                finally
+                {
+                    _next = default;
+                    port.Processed(frame);
+                }
+                _next = waiter.Wait(port.TakeAsync());
             }
         }
         catch (ChildInputClosedException)
         {
             // The reader finds the end of the output and tells why it came.
+            if (_next.IsEmpty)
+                _next = waiter.Wait(port.TakeAsync());
         }
         child.CloseInput();
-        return frame;
     }
+
+    /// <summary>Goes past the frames that a new child could make nothing of.</summary>
+    private void SkipToKey(Waiter waiter)
+    {
+        while (!_next.IsEmpty && !_next.Header.Key)
+        {
+            port.Processed(_next);
+            port.Count(StreamLoss.Lost);
+            _next = waiter.Wait(port.TakeAsync());
+        }
+    }
+
+    /// <summary>Whether one child can go on with frames of another format: still pictures have one each, for their names alone.</summary>
+    private static bool Continues(Format format, Format next) =>
+        ReferenceEquals(next, format) || (next.Name is not null && next with { Name = format.Name, Pictures = format.Pictures } == format);
 
     private void Read(ChildProcess child, Format format)
     {
@@ -125,6 +159,9 @@ public interface ICoder
 
     /// <summary>Emits one frame of the output, or reads over it.</summary>
     void Emit(OutputPort port, NutReader reader, NutFrame frame, Waiter waiter);
+
+    /// <summary>Whether the stream goes on with another child after a failure; returns when that may be started.</summary>
+    bool Survives(SegPipeException failure, CancellationToken abort);
 
     /// <summary>Called when a child has ended, however it did: accounts for what did not come out.</summary>
     void EndOutput(StreamPort port);

@@ -11,6 +11,9 @@ public sealed record DecodeArguments
     /// <summary>Threads of the decoder; 0 leaves it the choice.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether each picture comes out as soon as it can, for live streams; several threads then share a picture's slices instead of working on pictures side by side.</summary>
+    public bool LowLatency { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -21,6 +24,7 @@ public sealed record DecodeArguments
             "-copyts",
             "-noautorotate",
             "-threads", FfmpegArguments.Text(Threads),
+            .. LowLatency ? Prompt() : [],
             "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
             .. FfmpegArguments.NutInput,
             "-map", "0:v:0",
@@ -28,10 +32,19 @@ public sealed record DecodeArguments
             "-enc_time_base", "-1",
             .. filters.Length > 0 ? ["-vf", string.Join(',', filters)] : Array.Empty<string>(),
             "-c:v", "rawvideo",
+            // Side by side, the copying of raw pictures holds one back for every thread.
+            "-threads", "1",
             // The name with a j is the same samples in full range; asking for the other one would compress them silently.
             "-pix_fmt", Format.PixelFormat == "yuvj420p" ? "yuvj420p" : "yuv420p",
-            .. FfmpegArguments.NutOutput,
+            .. FfmpegArguments.PromptNutOutput,
         ];
+    }
+
+    private IEnumerable<string> Prompt()
+    {
+        // Pictures that come in another order than they are shown in need the decoder's own patience.
+        string[] order = Format.DecodeDelay == 0 ? ["-flags", "low_delay"] : [];
+        return ["-thread_type", "slice", .. order, .. FfmpegArguments.PromptStart];
     }
 
     private IEnumerable<string> Filters()

@@ -2,7 +2,7 @@ using SegPipe.Frames;
 
 namespace SegPipe.Media;
 
-/// <summary>The child that makes packets of I420 pictures.</summary>
+/// <summary>The child that makes packets of pictures; it converts RGB to BT.709 in limited range.</summary>
 public sealed record EncodeArguments
 {
     /// <summary>What comes in.</summary>
@@ -26,25 +26,36 @@ public sealed record EncodeArguments
     /// <summary>Threads of the encoder; 0 leaves it the choice.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The colour tags of what the encoder sees: those of the pictures, or of what RGB is converted to.</summary>
+    public static ColorTags EncodedColor(PictureFormat pictures) => pictures.Layout == PictureLayout.Rgb
+        ? new(ColorRange.Limited, ColorMatrix.Bt709, pictures.Color.Primaries ?? "bt709", pictures.Color.Transfer ?? "bt709")
+        : pictures.Color;
+
+    /// <summary>Whether each packet comes out as soon as its picture is in, for live streams: without B-frames and looking ahead.</summary>
+    public bool LowLatency { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
-        var range = Format.Color.Range == ColorRange.Full ? "pc" : "tv";
-        var matrix = MediaColors.Matrix(Format.Color.Matrix);
-        var primaries = Format.Color.Primaries ?? "unknown";
-        var transfer = Format.Color.Transfer ?? "unknown";
+        var color = EncodedColor(Format);
+        var range = color.Range == ColorRange.Full ? "pc" : "tv";
+        var matrix = MediaColors.Matrix(color.Matrix);
+        var primaries = color.Primaries ?? "unknown";
+        var transfer = color.Transfer ?? "unknown";
         return
         [
             .. FfmpegArguments.Common,
             "-copyts",
+            .. LowLatency ? FfmpegArguments.PromptStart : [],
             .. FfmpegArguments.NutInput,
             "-map", "0:v:0",
             .. tools.PassthroughArguments,
             "-enc_time_base", "-1",
             // NUT does not carry the tags of raw pictures; they are put back before the encoder sees them.
-            "-vf", $"setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}{Crop()}",
+            "-vf", $"{Crop()}{Convert()}setparams=range={range}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}",
             "-c:v", Encoder,
             "-preset", Preset,
+            .. LowLatency ? ["-tune", "zerolatency"] : Array.Empty<string>(),
             .. BitRate is { } rate
                 ? ["-b:v", FfmpegArguments.Text(rate), "-maxrate", FfmpegArguments.Text(rate), "-bufsize", FfmpegArguments.Text(2 * rate)]
                 : new[] { "-crf", FfmpegArguments.Text(Crf) },
@@ -58,12 +69,16 @@ public sealed record EncodeArguments
             "-colorspace", matrix,
             "-color_primaries", primaries,
             "-color_trc", transfer,
-            .. FfmpegArguments.NutOutput,
+            .. FfmpegArguments.PromptNutOutput,
         ];
     }
 
     // 4:2:0 codecs have no odd sizes; a lost line is less than an invented one.
-    private string Crop() => ((Format.Size.Width | Format.Size.Height) & 1) == 0 ? "" : ",crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0";
+    private string Crop() => ((Format.Size.Width | Format.Size.Height) & 1) == 0 ? "" : "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0,";
+
+    private string Convert() => Format.Layout == PictureLayout.Rgb
+        ? "scale=in_range=full:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+full_chroma_int,format=yuv420p,"
+        : "";
 
     // x265 has a pool of its own, which -threads does not bound.
     private string Pools() => Threads > 0 ? $":pools={Threads}" : "";

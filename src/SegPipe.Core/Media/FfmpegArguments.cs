@@ -23,6 +23,9 @@ internal static class FfmpegArguments
     public static IEnumerable<string> NutInput =>
         ["-protocol_whitelist", "pipe", "-format_whitelist", "nut", "-f", "nut", "-i", "pipe:0"];
 
+    /// <summary>Begins with the first frame that comes in; left alone, FFmpeg collects a second of them to guess the frame rate.</summary>
+    public static IEnumerable<string> PromptStart => ["-probesize", "32", "-fpsprobesize", "0", "-analyzeduration", "0"];
+
     /// <summary>NUT on standard output.</summary>
     public static IEnumerable<string> NutOutput => ["-f", "nut", "pipe:1"];
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
@@ -13,11 +12,11 @@ public sealed partial class FfmpegTools
     private readonly string _ffmpeg;
     private readonly string _ffprobe;
 
-    private FfmpegTools(string ffmpeg, string ffprobe, Sandbox sandbox, int? majorVersion)
+    private FfmpegTools(string ffmpeg, string ffprobe, Sandbox sandbox, Version? version)
     {
         (_ffmpeg, _ffprobe, _sandbox) = (ffmpeg, ffprobe, sandbox);
-        // Before 6 both spellings may be known; from 7 on only the second is.
-        PassthroughArguments = majorVersion < 6 ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
+        // 5.1 brought the second spelling and complains of the first, which 7 does not know; of builds without a number the newest is assumed.
+        PassthroughArguments = version is not null && version < new Version(5, 1) ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
     }
 
     /// <summary>The arguments that keep every frame at its own time stamp, in this version's spelling.</summary>
@@ -32,7 +31,7 @@ public sealed partial class FfmpegTools
     {
         var ffmpeg = Find(options.Ffmpeg, "FFmpeg", "SEGPIPE_FFMPEG");
         var ffprobe = Find(options.Ffprobe, "ffprobe", "SEGPIPE_FFPROBE");
-        return new(ffmpeg, ffprobe, sandbox, MajorVersion(ffmpeg, sandbox));
+        return new(ffmpeg, ffprobe, sandbox, VersionOf(ffmpeg, sandbox));
     }
 
     /// <summary>The tools that the components of one run share; the first call says where confinement is missing.</summary>
@@ -60,10 +59,12 @@ public sealed partial class FfmpegTools
     private static string Find(string program, string name, string variable) =>
         Executables.Find(program) ?? throw new SegPipeException(
             ExitCode.Unavailable,
-            program.Contains('/', StringComparison.Ordinal) ? $"{name} was not found at {program}." : $"{name} was not found.",
+            program.Contains('/', StringComparison.Ordinal)
+                ? File.Exists(program) ? $"{program} is not a program that may be run as {name}." : $"{name} was not found at {program}."
+                : $"{name} was not found.",
             $"Install it with: apt-get install ffmpeg; or set {variable} to its path.");
 
-    private static int? MajorVersion(string ffmpeg, Sandbox sandbox)
+    private static Version? VersionOf(string ffmpeg, Sandbox sandbox)
     {
         using var child = ChildProcess.Start(
             sandbox.Wrap(new(ffmpeg, ["-hide_banner", "-version"]), new()), new() { Role = "version", HasOutput = true });
@@ -73,10 +74,9 @@ public sealed partial class FfmpegTools
             throw new SegPipeException(
                 ExitCode.Unavailable, $"FFmpeg at {ffmpeg} does not start: {(child.ErrorLines is [.., var last] ? last : "no message")}", "Try it in a terminal: ffmpeg -version");
         }
-        var match = Version().Match(text);
-        return match.Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        return VersionLine().Match(text) is { Success: true } match ? Version.Parse(match.Groups[1].Value) : null;
     }
 
-    [GeneratedRegex(@"^ffmpeg version n?(\d+)\.")]
-    private static partial Regex Version();
+    [GeneratedRegex(@"^ffmpeg version n?(\d+\.\d+)")]
+    private static partial Regex VersionLine();
 }

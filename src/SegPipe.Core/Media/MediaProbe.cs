@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SegPipe.Processes;
 
 namespace SegPipe.Media;
 
 /// <summary>Finds out what a file holds, by a confined ffprobe.</summary>
-public static class MediaProbe
+public static partial class MediaProbe
 {
     /// <summary>Reads a file's headers.</summary>
     /// <exception cref="SegPipeException">66: the file is missing or not readable. 65: it cannot be used; the message says why.</exception>
@@ -58,12 +59,17 @@ public static class MediaProbe
             return ($"could not be examined: ffprobe {reason}", "Check the disk that it lies on.");
         if (text.Contains("moov atom not found", StringComparison.Ordinal) || text.Contains("End of file", StringComparison.Ordinal))
             return ("is not a video, or its header is cut off", "Copy or record it again.");
+        if (EmptySize().Match(text) is { Success: true } size)
+            return ($"has pictures of {size.Groups[1].Value}", "Record it again.");
         if (text.Contains("whitelist", StringComparison.Ordinal))
             return ("is of a format that SegPipe does not read", $"Convert it first: ffmpeg -i INPUT OUTPUT.mkv");
         if (text.Contains("Permission denied", StringComparison.Ordinal))
             return ("cannot be read by the confined FFmpeg: permission denied", "Check its owner and permissions.");
         return ("is not a video that FFmpeg knows", "Check that it is the right file: ffprobe INPUT");
     }
+
+    [GeneratedRegex("Picture size (0x[0-9]+|[0-9]+x0) is invalid")]
+    private static partial Regex EmptySize();
 
     private static SegPipeException Unusable(string path, (string Cause, string Advice) why) => Unusable(path, why.Cause, why.Advice);
 

@@ -24,7 +24,10 @@ public sealed class NutWriter(Stream stream)
     }
 
     /// <summary>Writes one frame; its time stamp is in ticks of the stream's time base, 0 ≤ pts &lt; 2^61.</summary>
-    public void WriteFrame(long pts, bool isKey, ReadOnlySpan<byte> payload)
+    public void WriteFrame(long pts, bool isKey, ReadOnlySpan<byte> payload) => WriteFrame(pts, isKey, payload, []);
+
+    /// <summary>Writes one frame whose payload lies in two pieces; its time stamp is in ticks of the stream's time base, 0 ≤ pts &lt; 2^61.</summary>
+    public void WriteFrame(long pts, bool isKey, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> rest)
     {
         if (_ptsShift < 0)
             throw new InvalidOperationException("The headers were not written.");
@@ -44,10 +47,11 @@ public sealed class NutWriter(Stream stream)
         bytes[at++] = 0;
         at += WriteNumber(bytes[at..], FrameFlags | (isKey ? NutFormat.FlagKey : 0));
         at += WriteNumber(bytes[at..], pts + (1L << _ptsShift));
-        at += WriteNumber(bytes[at..], payload.Length);
+        at += WriteNumber(bytes[at..], payload.Length + rest.Length);
         at += WriteChecksum(bytes, start, at);
         stream.Write(bytes[..at]);
         stream.Write(payload);
+        stream.Write(rest);
     }
 
     private static byte[] MainHeader(NutStream format)

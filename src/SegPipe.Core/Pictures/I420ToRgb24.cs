@@ -5,8 +5,8 @@ namespace SegPipe.Pictures;
 
 /// <summary>
 /// Pictures as packed RGB, 24 bits a pixel, rows without padding: what PNG stores.
-/// <para>I420: chroma is interpolated bilinearly at the luma positions (edges clamped) with 4:2:0 samples sited left (on the even columns, half-way between
-/// the rows of a pair), converted with the picture's matrix and range, rounded and clamped to 0–255: within 1 of the same in real numbers.</para>
+/// <para>I420: a chroma sample stands for its four pixels, as FFmpeg and OpenCV have it; converted with the picture's matrix and range, rounded and clamped to 0–255:
+/// within 1 of the same in real numbers.</para>
 /// </summary>
 public static class I420ToRgb24
 {
@@ -26,11 +26,10 @@ public static class I420ToRgb24
         Span<int> y = scratch.AsSpan(0, width), u = scratch.AsSpan(width, width), v = scratch.AsSpan(2 * width, width);
         for (var row = 0; row < height; row++)
         {
-            // Weights in quarters: the nearer chroma row counts 3, the other 1.
-            int near = luma + row / 2 * chromaWidth, far = luma + Math.Clamp(row / 2 + (row % 2 == 0 ? -1 : 1), 0, chromaHeight - 1) * chromaWidth;
             for (var x = 0; x < width; x++) y[x] = picture[row * width + x];
-            Eighths(picture.Slice(near, chromaWidth), picture.Slice(far, chromaWidth), u);
-            Eighths(picture.Slice(near + chroma, chromaWidth), picture.Slice(far + chroma, chromaWidth), v);
+            var chromaRow = luma + row / 2 * chromaWidth;
+            Repeat(picture.Slice(chromaRow, chromaWidth), u);
+            Repeat(picture.Slice(chromaRow + chroma, chromaWidth), v);
             Levels(y, u, v, coefficients);
             Pack(y, u, v, rgb.Slice(3 * row * width, 3 * width));
         }
@@ -55,24 +54,17 @@ public static class I420ToRgb24
         }
     }
 
-    // Chroma at every column in eighths, centred on zero: an even column has a sample of its own, an odd one lies between two.
-    private static void Eighths(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, Span<int> eighths)
+    /// <summary>Chroma at every column, centred on zero.</summary>
+    private static void Repeat(ReadOnlySpan<byte> samples, Span<int> columns)
     {
-        var sum = 3 * near[0] + far[0];
-        for (var i = 0; i < near.Length; i++)
-        {
-            var next = i + 1 < near.Length ? 3 * near[i + 1] + far[i + 1] : sum;
-            eighths[2 * i] = 2 * sum - 8 * 128;
-            if (2 * i + 1 < eighths.Length) eighths[2 * i + 1] = sum + next - 8 * 128;
-            sum = next;
-        }
+        for (var x = 0; x < columns.Length; x++) columns[x] = samples[x / 2] - 128;
     }
 
     /// <summary>Replaces luma and chroma by red, green and blue, rounded and clamped, in fixed point.</summary>
     private static void Levels(Span<int> y, Span<int> u, Span<int> v, YuvCoefficients c)
     {
         int luma = Fix(c.LumaGain), offset = Half - (int)c.LumaOffset * luma;
-        int redV = Fix(c.RedFromV / 8), greenU = Fix(c.GreenFromU / 8), greenV = Fix(c.GreenFromV / 8), blueU = Fix(c.BlueFromU / 8);
+        int redV = Fix(c.RedFromV), greenU = Fix(c.GreenFromU), greenV = Fix(c.GreenFromV), blueU = Fix(c.BlueFromU);
         Vector<int> black = Vector<int>.Zero, white = new(255);
         var x = 0;
         for (; x <= y.Length - Vector<int>.Count; x += Vector<int>.Count)

@@ -22,6 +22,9 @@ public sealed class ChildProcess : IDisposable
     private readonly Thread _errorPump;
     private readonly ITimer _watchdog;
     private readonly Lock _gate = new();
+
+    // Calls of the watchdog may still run, several at once, while the child is disposed; around the process they take turns.
+    private readonly Lock _life = new();
     private ChildUsage _usage;
     private string? _killReason;
     private long _lastMoves = -1;
@@ -29,10 +32,11 @@ public sealed class ChildProcess : IDisposable
     private long _stallTicks;
     private bool _inputClosed;
     private bool _disposed;
+    private bool _released;
 
     private ChildProcess(Process process, ChildOptions options)
     {
-        _process = process;
+        (_process, Id) = (process, process.Id);
         _options = options;
         _progress = new(options.HasInput, options.HasOutput);
         _errors = new(options.Secrets);
@@ -55,7 +59,7 @@ public sealed class ChildProcess : IDisposable
     public string Role => _options.Role;
 
     /// <summary>Its process id; with wrappers, the outermost's.</summary>
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>The child's standard input; a write to a child that has ended throws <see cref="ChildInputClosedException"/>.</summary>
     public Stream Input { get; }
@@ -103,7 +107,14 @@ public sealed class ChildProcess : IDisposable
     public bool OutputEnded => _progress.OutputEnded;
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    public bool HasExited
+    {
+        get
+        {
+            lock (_life)
+                return _released || _process.HasExited;
+        }
+    }
 
     /// <summary>Starts a child; its environment is empty but for a plain PATH.</summary>
     /// <exception cref="ChildProcessException">The program cannot be started.</exception>
@@ -150,19 +161,26 @@ public sealed class ChildProcess : IDisposable
         lock (_gate)
             open = _options.HasInput && !_inputClosed;
         CloseInput();
-        if (!open && !_process.HasExited)
-            foreach (var leaf in ProcessTree.Leaves(_process.Id))
+        lock (_life)
+        {
+            if (open || HasExited)
+                return;
+            foreach (var leaf in ProcessTree.Leaves(Id))
                 _ = NativeMethods.Signal(leaf, NativeMethods.Interrupt);
+        }
     }
 
     /// <summary>Kills the child with its descendants; the first reason is kept.</summary>
     public void Kill(string reason)
     {
-        if (_process.HasExited)
-            return;
-        Interlocked.CompareExchange(ref _killReason, reason, null);
-        Sample();
-        _process.Kill(entireProcessTree: true);
+        lock (_life)
+        {
+            if (HasExited)
+                return;
+            Interlocked.CompareExchange(ref _killReason, reason, null);
+            Sample();
+            _process.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>Waits until the child and its messages have ended, and gives its exit code; the watchdog bounds the wait once its input is closed and its output read.</summary>
@@ -215,13 +233,17 @@ public sealed class ChildProcess : IDisposable
         CloseInput();
         Output.Dispose();
         _errorPump.Join(KillGrace);
-        _process.Dispose();
+        lock (_life)
+        {
+            _released = true;
+            _process.Dispose();
+        }
     }
 
     /// <summary>Takes a sample of the usage now.</summary>
     internal void Sample()
     {
-        var usage = ProcessTree.Usage(_process.Id);
+        var usage = ProcessTree.Usage(Id);
         lock (_gate)
             _usage = _usage.Max(usage);
     }
@@ -235,9 +257,8 @@ public sealed class ChildProcess : IDisposable
 
     private void Watch()
     {
-        lock (_gate)
-            if (_disposed || _process.HasExited)
-                return;
+        if (HasExited)
+            return;
         Sample();
         var now = _options.Time.GetTimestamp();
         var moves = _progress.Moves;
@@ -262,7 +283,7 @@ public sealed class ChildProcess : IDisposable
     }
 
     private string Advice() => KillReason is not null
-        ? "Check the input; a slow disk or machine needs a longer stall timeout."
+        ? "Check the input and the disk; where they are slow, raise stall_timeout_ms."
         : "Run with -vv to see its last messages.";
 
     private ChildStream Wrap(Stream pipe)

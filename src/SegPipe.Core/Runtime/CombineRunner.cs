@@ -155,6 +155,7 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
             return default;
         }
         for (var i = 1; i < partners.Length; i++) _used[i] |= !partners[i].IsEmpty;
+        if (hold) node.Counters.MaskAge.Add(age);
         node.Counters.Process(0);
         if (result.IsEmpty) node.Outlets[0].EmitNothing(header.Sequence);
         return result;

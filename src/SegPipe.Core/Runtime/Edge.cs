@@ -13,7 +13,7 @@ public sealed class Edge
 {
     private readonly Channel<Frame> _channel;
     private readonly TimeProvider _time;
-    private long _offered, _taken, _droppedFull, _droppedStale, _droppedKeyframe, _droppedShutdown, _blockedTicks;
+    private long _offered, _taken, _droppedFull, _droppedStale, _droppedKeyframe, _droppedShutdown, _blockedTicks, _bytesIn, _bytesOut;
     private readonly AsyncSignal _arrived;
     private long _settled = -1, _told = -1;
     private bool _skipping, _done, _closed;
@@ -68,6 +68,9 @@ public sealed class Edge
     /// <summary>Frames that wait now.</summary>
     public int Queued => _channel.Reader.Count;
 
+    /// <summary>Bytes of the frames that wait now. What came in less what went out: both only rise, so nothing can get stuck.</summary>
+    public long QueuedBytes => Math.Max(0, Interlocked.Read(ref _bytesIn) - Interlocked.Read(ref _bytesOut));
+
     /// <summary>Time that the producer has waited here.</summary>
     public TimeSpan Blocked => _time.GetElapsedTime(0, Interlocked.Read(ref _blockedTicks));
 
@@ -77,12 +80,15 @@ public sealed class Edge
     /// <summary>Offers a frame, whose handle is the edge's from here on; false, and nothing has happened, while a waiting edge is full.</summary>
     internal bool TryOffer(Frame frame)
     {
+        // The frame is another's as soon as it is written.
+        var bytes = frame.Length;
         if (Policy.WhenFull == WhenFull.DropToKeyframe) OfferPacket(frame);
         else if (!_channel.Writer.TryWrite(frame))
         {
             if (!Volatile.Read(ref _closed)) return false;
             Drop(frame, ref _droppedShutdown);
         }
+        Interlocked.Add(ref _bytesIn, bytes);
         Interlocked.Increment(ref _offered);
         _arrived.Set();
         return true;
@@ -136,6 +142,7 @@ public sealed class Edge
                 Drop(frame, ref _droppedStale);
                 continue;
             }
+            Interlocked.Add(ref _bytesOut, frame.Length);
             Interlocked.Increment(ref _taken);
             _told = frame.Header.Sequence;
             return new(ArrivalKind.Frame, frame, _told);
@@ -191,8 +198,9 @@ public sealed class Edge
         while (_channel.Reader.TryRead(out var frame)) Drop(frame, ref counter);
     }
 
-    private static void Drop(Frame frame, ref long counter)
+    private void Drop(Frame frame, ref long counter)
     {
+        Interlocked.Add(ref _bytesOut, frame.Length);
         frame.Dispose();
         Interlocked.Increment(ref counter);
     }

@@ -10,6 +10,9 @@ public sealed class LatencyHistogram
     private readonly long[] _counts = new long[StepsAnOctave * Octaves];
     private long _count, _totalMicroseconds;
 
+    /// <summary>What each duration is recorded in too, for those who want other buckets.</summary>
+    internal Metrics.HistogramSeries? Series { get; set; }
+
     /// <summary>Number of durations.</summary>
     public long Count => Interlocked.Read(ref _count);
 
@@ -24,6 +27,7 @@ public sealed class LatencyHistogram
         Interlocked.Increment(ref _counts[Math.Min(step, _counts.Length - 1)]);
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _totalMicroseconds, microseconds);
+        Series?.Record(Math.Max(0, duration.TotalSeconds));
     }
 
     /// <summary>The duration that a share of the durations does not exceed, or null where there are none.</summary>

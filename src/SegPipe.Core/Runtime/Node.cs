@@ -15,6 +15,7 @@ internal sealed class Node
         Inputs = new Edge[(definition.Options as ConsumerOptions)?.From.Length ?? 0];
         Upstream = new Outlet[Inputs.Length];
         Counters = new(Inputs.Length);
+        if (definition.Descriptor.Live) Lag = new();
     }
 
     public ComponentDefinition Definition { get; }
@@ -34,6 +35,9 @@ internal sealed class Node
     public AsyncSignal Arrived { get; } = new();
 
     public NodeCounters Counters { get; }
+
+    /// <summary>How late the frames of a live source are; null elsewhere.</summary>
+    public SourceLag? Lag { get; }
 
     public OnError OnError => (Definition.Options as ConsumerOptions)?.OnError ?? (Context.Live ? OnError.DropFrame : OnError.Fail);
 

@@ -4,7 +4,7 @@ namespace SegPipe.Runtime;
 public sealed class NodeCounters
 {
     private readonly long[] _processed, _failed, _unmatched, _abandoned, _held;
-    private long _notShown, _lost, _busyTicks;
+    private long _notShown, _lost, _busyTicks, _lastTicks;
 
     internal NodeCounters(int inputs)
     {
@@ -20,6 +20,12 @@ public sealed class NodeCounters
 
     /// <summary>Age of each frame when a sink had written it.</summary>
     public LatencyHistogram Age { get; } = new();
+
+    /// <summary>Age of the class map that each picture was made with, where a combine holds the newest.</summary>
+    public LatencyHistogram MaskAge { get; } = new();
+
+    /// <summary>When the newest frame was put out or written, in ticks of <see cref="DateTimeOffset.UtcTicks"/>; 0 before the first.</summary>
+    public long LastFrameTicks => Interlocked.Read(ref _lastTicks);
 
     /// <summary>Packets that hold no picture to be shown.</summary>
     public long NotShown => Interlocked.Read(ref _notShown);
@@ -60,6 +66,8 @@ public sealed class NodeCounters
     internal void AddLost(long frames) => Interlocked.Add(ref _lost, frames);
 
     internal void AddBusy(long ticks) => Interlocked.Add(ref _busyTicks, ticks);
+
+    internal void Stamp(DateTimeOffset now) => Interlocked.Exchange(ref _lastTicks, now.UtcTicks);
 
     private void End(long[] counter, int input)
     {

@@ -9,7 +9,7 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
     private readonly RentAccount _account = new();
     private Edge[] _edges = [];
     private bool _lossy;
-    private long _emitted;
+    private long _emitted, _lastTicks;
     private readonly ConditionalWeakTable<Format, Format> _marked = [];
     private Format? _first;
     private Frame _sending;
@@ -27,6 +27,9 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
     public Format? KnownFormat => _first;
 
     public long Emitted => Interlocked.Read(ref _emitted);
+
+    /// <summary>When the newest frame was put out, in ticks of <see cref="DateTimeOffset.UtcTicks"/>.</summary>
+    public long LastFrameTicks => Interlocked.Read(ref _lastTicks);
 
     public void Connect(Edge edge)
     {
@@ -74,6 +77,7 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
     public void Begin(Frame frame)
     {
         Interlocked.Increment(ref _emitted);
+        Interlocked.Exchange(ref _lastTicks, time.GetUtcNow().UtcTicks);
         (_sending, _next, _since) = (frame, 0, 0);
     }
 

@@ -27,7 +27,8 @@ public sealed class Pipeline : IAsyncDisposable
     {
         (_definition, _services) = (definition, services);
         _pool = new(MemoryBudget.Of(definition.Limits), services.TraceBuffers);
-        _streams = [.. definition.Streams.Select(s => new StreamRun(new(s), c => Context(s, c), _pool, new(services.Time, services.Log), RequireFit))];
+        _streams = [.. definition.Streams.Select(Wire)];
+        services.Metrics?.Watch(this);
     }
 
     /// <summary>Name of the pipeline.</summary>
@@ -153,6 +154,13 @@ public sealed class Pipeline : IAsyncDisposable
         {
             Failure = failure,
         };
+    }
+
+    private StreamRun Wire(StreamDefinition stream)
+    {
+        var run = new StreamRun(new(stream), c => Context(stream, c), _pool, new(_services.Time, _services.Log), RequireFit);
+        _services.Metrics?.Watch(Name, run);
+        return run;
     }
 
     private ComponentContext Context(StreamDefinition stream, ComponentDefinition component) => new()

@@ -12,6 +12,9 @@ public sealed record PipelineServices
     /// <summary>Lines for the person who watches.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <summary>Shows the run to those who watch, or null.</summary>
+    public Metrics.PipelineMetrics? Metrics { get; init; }
+
     /// <summary>Whether the pool remembers where each buffer was rented.</summary>
     public bool TraceBuffers { get; init; }
 }

@@ -19,7 +19,11 @@ internal sealed class Port(Node node) : StreamPort
     public override ValueTask EmitAsync(WritableFrame frame, FrameHeader header, int output = 0)
     {
         var outlet = node.Outlets[output];
-        if (!frame.IsEmpty) return outlet.EmitAsync(frame.Seal(header));
+        if (!frame.IsEmpty)
+        {
+            if (node.Inputs.Length == 0) Note(frame, header);
+            return outlet.EmitAsync(frame.Seal(header));
+        }
         outlet.EmitNothing(header.Sequence);
         return default;
     }
@@ -51,6 +55,13 @@ internal sealed class Port(Node node) : StreamPort
     }
 
     public override void Settle(long sequence) => node.Outlets[0].Settle(sequence);
+
+    /// <summary>Measures what a source brings in.</summary>
+    private void Note(WritableFrame frame, FrameHeader header)
+    {
+        node.Lag?.Note(header, frame.Format.TimeBase);
+        if (frame.Format is PacketsFormat) node.Context.Status.CountReceived(frame.Bytes.Length);
+    }
 
     /// <summary>Gives back what the component did not, and what it left on its edge.</summary>
     public async Task AbandonAsync()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
+using SegPipe.Metrics;
 
 namespace SegPipe.Runtime;
 
@@ -46,9 +47,22 @@ internal sealed class RunState(TimeProvider time, ILogger log) : IDisposable
     public void FailFrame(Node node, int input, long sequence, Exception failure)
     {
         node.Counters.Fail(input);
+        CountError(node, failure);
         if (node.OnError == OnError.Fail) Fail(node.Id, failure);
         else if (node.Counters.Failed(input) == 1) Log.LogWarning("{Component}: frame {Sequence} was dropped: {Reason}", node.Id, sequence, failure.Message);
     }
 
+    /// <summary>Fails a component as a whole.</summary>
+    public void Fail(Node node, Exception failure)
+    {
+        CountError(node, failure);
+        Fail(node.Id, failure);
+    }
+
     public void Dispose() => _abort.Dispose();
+
+    private void CountError(Node node, Exception failure)
+    {
+        if (failure is not OperationCanceledException) node.Context.Status.CountError(ErrorTypes.Of(failure), ErrorTypes.PhaseOf(node.Definition.Descriptor.Kind));
+    }
 }

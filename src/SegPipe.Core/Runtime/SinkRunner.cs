@@ -40,6 +40,7 @@ internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
                 node.Counters.AddBusy(end - start);
                 node.Counters.Processing.Add(run.Time.GetElapsedTime(start, end));
                 node.Counters.Age.Add(run.Time.GetElapsedTime(frame.Header.Captured, end));
+                node.Counters.Stamp(run.Time.GetUtcNow());
                 node.Counters.Process(0);
             }
             catch (OperationCanceledException) when (run.Abort.IsCancellationRequested)

@@ -120,7 +120,7 @@ internal sealed class StreamRun : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            _run.Fail(Opening!.Id, failure);
+            _run.Fail(Opening!, failure);
             Opened = false;
         }
     }
@@ -135,7 +135,7 @@ internal sealed class StreamRun : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                _run.Fail(node.Id, failure);
+                _run.Fail(node, failure);
             }
         }
         _runners.Clear();
@@ -188,7 +188,7 @@ internal sealed class StreamRun : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            _run.Fail(node.Id, failure);
+            _run.Fail(node, failure);
         }
         foreach (var outlet in node.Outlets) outlet.Complete();
         // An edge whose reader has gone must not hold up its writer.

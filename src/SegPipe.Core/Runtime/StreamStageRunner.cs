@@ -25,7 +25,7 @@ internal sealed class StreamStageRunner(Node node, RunState run) : IAsyncDisposa
         catch (Exception failure)
         {
             // Failed before the rest is taken, so that no sink mistakes the end of its edge for the end of the stream.
-            run.Fail(node.Id, failure);
+            run.Fail(node, failure);
         }
         await port.AbandonAsync().ConfigureAwait(false);
     }

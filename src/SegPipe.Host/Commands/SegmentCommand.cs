@@ -2,6 +2,7 @@ using System.CommandLine;
 using SegPipe.Host.Running;
 using SegPipe.Host.Segmenting;
 using SegPipe.Models;
+using SegPipe.Runtime;
 
 namespace SegPipe.Host.Commands;
 
@@ -66,13 +67,29 @@ internal sealed class SegmentCommand
         // Paths on the command line are the person's own; only a pipeline's are kept under a folder.
         var loader = new PipelineLoader(console) { OutputRoot = "/" };
         var definitions = loader.Read(jobs.Zip(texts, (job, text) => new Configuration.PipelineText(job.Input, text)));
-        var code = await new PipelineRunner(console, options.Settings(parsed) with { InTurn = true, NamesPlaces = false, ShowsReport = console.Verbosity > 0 || (console.Verbosity == 0 && jobs.Any(job => job.Kind == InputKind.Video)) }).RunAsync(definitions).ConfigureAwait(false);
+        var hasVideo = jobs.Any(job => job.Kind == InputKind.Video);
+        var settings = options.Settings(parsed) with
+        {
+            InTurn = true,
+            NamesPlaces = false,
+            ShowsReport = console.Verbosity > 0 || (console.Verbosity == 0 && hasVideo),
+            ShowsReportOfFailure = console.Verbosity > 0,
+        };
+        List<RunSnapshot> runs = [];
+        var code = await new PipelineRunner(console, settings) { Finished = pipeline => runs.Add(pipeline.Snapshot()) }.RunAsync(definitions).ConfigureAwait(false);
         if (code == ExitCode.Done)
         {
             foreach (var path in jobs.SelectMany(job => (IEnumerable<string?>)[job.Overlay, job.Labels]).OfType<string>())
                 console.Note($"wrote {path}");
+            if (!settings.ShowsReport) console.Note(Summary(runs));
         }
         return (int)code;
+    }
+
+    private static string Summary(IReadOnlyList<RunSnapshot> runs)
+    {
+        var pictures = runs.Sum(run => run.Streams.Sum(stream => stream.Written));
+        return $"segmented {pictures} {(pictures == 1 ? "picture" : "pictures")} in {runs.Sum(run => run.Elapsed.TotalSeconds):0.0} s";
     }
 
     private SegmentRequest Request(ParseResult parsed)

@@ -1,25 +1,29 @@
 using SegPipe.Configuration;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
+using SegPipe.Metrics;
 
 namespace SegPipe.Host.Http;
 
 /// <summary>The listeners of a run, one an address.</summary>
 internal sealed class HttpServers : IAsyncDisposable
 {
-    private readonly List<HttpServer> _servers = [];
+    private readonly List<HttpListener> _listeners = [];
+    private readonly HostConsole _console;
+    private readonly RunBoard _board;
     private readonly StderrLog _log;
 
-    private HttpServers(StderrLog log) => _log = log;
+    private HttpServers(RunBoard board, HostConsole console, LogFormat format) =>
+        (_board, _console, _log) = (board, console, new(console, LogVerbosity.Warning, format));
 
     /// <summary>Begins to listen wherever a pipeline wants it.</summary>
     /// <exception cref="SegPipeException">Pipelines contradict one another, or an address cannot be had.</exception>
     public static async Task<HttpServers> StartAsync(RunBoard board, HostConsole console, LogFormat format)
     {
-        var servers = new HttpServers(new(console, LogVerbosity.Warning, format));
+        var servers = new HttpServers(board, console, format);
         try
         {
-            foreach (var binding in HttpBinding.Of(board.Entries)) await servers.AddAsync(binding, board, console).ConfigureAwait(false);
+            foreach (var binding in HttpBinding.Of(board.Entries)) await servers.AddAsync(binding).ConfigureAwait(false);
             return servers;
         }
         catch (SegPipeException)
@@ -29,31 +33,47 @@ internal sealed class HttpServers : IAsyncDisposable
         }
     }
 
+    /// <summary>The metrics that a pipeline is shown in, or null.</summary>
+    public PipelineMetrics? MetricsOf(BoardEntry entry) => _listeners.FirstOrDefault(l => l.Binding.Entries.Contains(entry))?.Metrics;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers) await server.DisposeAsync().ConfigureAwait(false);
+        foreach (var listener in _listeners) await listener.DisposeAsync().ConfigureAwait(false);
         _log.Dispose();
     }
 
-    private async Task AddAsync(HttpBinding binding, RunBoard board, HostConsole console)
+    private async Task AddAsync(HttpBinding binding)
     {
         if (binding.Token is { } token)
         {
             var secrets = new SecretSet();
             secrets.Add(token);
-            console.Keep(secrets);
+            _console.Keep(secrets);
         }
-        var access = new HttpAccess(binding);
-        var json = new HttpJson(console);
+        var listener = new HttpListener(binding, _console, Facts());
+        _listeners.Add(listener);
+        var json = new HttpJson(_console);
         IHttpPages[] pages =
         [
-            new HealthPages(board, binding, json, console.Time),
-            new PipelinePages(binding, json),
+            new MetricsPages(listener.Collector),
+            new HealthPages(_board, binding, json, _console.Time),
+            new PipelinePages(binding, json, listener.Metrics.Rates),
             new AboutPages(json),
         ];
-        var server = await HttpServer.StartAsync(binding, access, pages, _log).ConfigureAwait(false);
-        _servers.Add(server);
-        console.Say($"segpipe: serving {string.Join(", ", binding.Entries.Select(e => e.Name))} at {server.Url}/", happening: "serving");
+        var url = await listener.StartAsync(pages, _log).ConfigureAwait(false);
+        _console.Say($"segpipe: serving {string.Join(", ", binding.Entries.Select(e => e.Name))} at {url}/", happening: "serving");
+    }
+
+    private ProcessFacts Facts()
+    {
+        var started = _console.Time.GetUtcNow();
+        return new()
+        {
+            Version = VersionText.Version,
+            Commit = VersionText.Commit,
+            LogLines = _console.Lines.ByLevel,
+            Reload = () => (true, started),
+        };
     }
 }

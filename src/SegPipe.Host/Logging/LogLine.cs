@@ -26,7 +26,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Categor
     {
         var pairs = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
         var template = pairs.FirstOrDefault(p => p.Key == TemplateKey).Value as string ?? message;
-        return new(time, NameOf(level), category, template, message)
+        return new(time, LineCounts.NameOf(level), category, template, message)
         {
             Event = id.Name,
             ErrorType = exception?.GetType().Name,
@@ -55,12 +55,4 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Categor
             json.TryAdd(JsonNamingPolicy.SnakeCaseLower.ConvertName(key), value is null or bool or int or long or double ? value : Convert.ToString(value, CultureInfo.InvariantCulture));
         return JsonSerializer.Serialize(json, Relaxed);
     }
-
-    private static string NameOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        _ => "error",
-    };
 }

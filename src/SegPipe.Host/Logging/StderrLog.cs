@@ -30,8 +30,9 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
         _ => LogLevel.Error,
     };
 
-    private void Write(LogLine line)
+    private void Write(LogLevel at, LogLine line)
     {
+        console.Lines.Add(at);
         long suppressed;
         lock (_gate)
         {
@@ -60,7 +61,7 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel)) return;
-            log.Write(LogLine.Of(log.Time, logLevel, category, eventId, state, exception, formatter(state, exception)));
+            log.Write(logLevel, LogLine.Of(log.Time, logLevel, category, eventId, state, exception, formatter(state, exception)));
         }
     }
 

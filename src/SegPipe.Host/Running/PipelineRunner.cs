@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
 using SegPipe.Host.Http;
 using SegPipe.Host.Logging;
+using SegPipe.Metrics;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Running;
@@ -13,6 +14,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
 
     private readonly RunBoard _board = new();
+    private Func<BoardEntry, PipelineMetrics?> _metricsOf = _ => null;
 
     /// <summary>Called with each pipeline after its run and before its disposal.</summary>
     public Action<Pipeline>? Finished { get; init; }
@@ -34,7 +36,12 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         return Conclude(signals.Forced);
     }
 
-    private async Task<IAsyncDisposable> ServeAsync() => await HttpServers.StartAsync(_board, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+    private async Task<IAsyncDisposable> ServeAsync()
+    {
+        var servers = await HttpServers.StartAsync(_board, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+        _metricsOf = servers.MetricsOf;
+        return servers;
+    }
 
     private async Task InTurnAsync(IReadOnlyList<BoardEntry> entries, ShutdownSignals signals)
     {
@@ -52,7 +59,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger });
+        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry) });
         RunReport report;
         try
         {
@@ -90,7 +97,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private void Show(RunReport report)
     {
-        if (settings.ShowsReport && report.Streams.Count > 0)
+        if (settings.ShowsReport && report.Streams.Count > 0 && (report.Error is null || settings.ShowsReportOfFailure))
             console.Say(console.Form == LogFormat.Json ? ReportTable.Lines(report).First() : string.Join('\n', ReportTable.Lines(report)), happening: "run_finished");
         if (report.Error is { } error)
         {

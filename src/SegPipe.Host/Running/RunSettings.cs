@@ -22,4 +22,7 @@ internal sealed record RunSettings
 
     /// <summary>Whether the report is shown as a table at the end.</summary>
     public bool ShowsReport { get; init; } = true;
+
+    /// <summary>Whether that holds for a pipeline that failed, too; without, its error stands alone.</summary>
+    public bool ShowsReportOfFailure { get; init; } = true;
 }

@@ -13,6 +13,7 @@ internal enum OnnxType
     Int64 = 7,
     Bool = 9,
     Float16 = 10,
+    Double = 11,
 }
 
 /// <summary>
@@ -101,6 +102,7 @@ internal sealed class OnnxGraphBuilder(string name)
     private static OnnxType TypeOf<T>() => Type.GetTypeCode(typeof(T)) switch
     {
         TypeCode.Single => OnnxType.Float,
+        TypeCode.Double => OnnxType.Double,
         TypeCode.Byte => OnnxType.UInt8,
         TypeCode.SByte => OnnxType.Int8,
         TypeCode.Int32 => OnnxType.Int32,

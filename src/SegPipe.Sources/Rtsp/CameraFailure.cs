@@ -76,9 +76,10 @@ internal sealed class CameraFailure(CameraFailureKind kind, string message, stri
             return Of(CameraFailureKind.Unreachable, $"{id}: there is no way to {address.Host}.", failure);
         if (Says("401 Unauthorized", "403 Forbidden", "authorization failed"))
             return Of(CameraFailureKind.Authentication, $"{id}: {address.Place} does not accept this user and password.", failure);
-        if (Says("404 Not Found", "404 Stream", "Server returned 404", "454 Session"))
+        if (Says("Server returned 404"))
             return Of(CameraFailureKind.NotFound, $"{id}: {address.Place} has no stream of this path.", failure);
-        if (Says("matches no streams", "does not contain any stream"))
+        // Where no track is video, none is set up, and there is no session that could be played.
+        if (Says("matches no streams", "PLAY failed: 454", "PLAY failed: 455"))
             return Of(CameraFailureKind.NoVideoTrack, $"{id}: the stream of {address.Place} has no video track.", failure);
         return Of(CameraFailureKind.Protocol, $"{id}: {address.Place} does not answer as an RTSP camera does ({Detail(child)}).", failure);
     }

@@ -95,7 +95,8 @@ internal sealed class StillDecoder(ComponentContext context)
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or FormatException or OverflowException)
         {
             var failure = child.Failure("put out no picture");
-            throw Unusable(path, $"cannot be decoded: {(failure.ErrorLines is [.., var last] ? WithoutOrigin(last) : failure.Message)}", failure);
+            // The first line is the cause, what follows are its consequences.
+            throw Unusable(path, $"cannot be decoded: {(failure.ErrorLines is [var first, ..] ? WithoutOrigin(first) : failure.Message)}", failure);
         }
 
         if (more) throw Unusable(path, "has more than one picture; use the source video_file", null);
@@ -110,7 +111,7 @@ internal sealed class StillDecoder(ComponentContext context)
 
     // FFmpeg begins its lines with the part that speaks and its address: "[mjpeg @ 0x55d0] overread 8".
     private static string WithoutOrigin(string line) =>
-        line.StartsWith('[') && line.IndexOf("] ", StringComparison.Ordinal) is >= 0 and var end ? line[(end + 2)..].TrimEnd('.') : line.TrimEnd('.');
+        line.StartsWith('[') && line.IndexOf("] ", StringComparison.Ordinal) is >= 0 and var end ? WithoutOrigin(line[(end + 2)..]) : line.TrimEnd('.');
 
     private static bool IsDamage(string line) =>
         line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("truncated", StringComparison.OrdinalIgnoreCase)

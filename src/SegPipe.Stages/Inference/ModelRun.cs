@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SegPipe.Frames;
+using SegPipe.Metrics;
 using SegPipe.Models;
 
 namespace SegPipe.Stages.Inference;
@@ -40,6 +41,9 @@ internal sealed class ModelRun : IModelRun, IDisposable
         _wide = IsWide ? GC.AllocateUninitializedArray<byte>(Cells * WideBytes, pinned: true) : [];
     }
 
+    /// <summary>Where the time of each call is put down, and by which clock; null where nobody wants it.</summary>
+    public (InferenceRecord Record, TimeProvider Time)? Meter { get; init; }
+
     private int Cells => _batch * _card.Output.Size.Width * _card.Output.Size.Height;
 
     private bool IsWide => _outputType is TensorElementType.Int32 or TensorElementType.Int64;
@@ -59,7 +63,10 @@ internal sealed class ModelRun : IModelRun, IDisposable
         {
             try
             {
-                _session.RunWithBinding(_options, Bind(input, IsWide ? (nint)wide : output));
+                var binding = Bind(input, IsWide ? (nint)wide : output);
+                var start = Meter?.Time.GetTimestamp() ?? 0;
+                _session.RunWithBinding(_options, binding);
+                if (Meter is var (record, time)) record.Add(time.GetElapsedTime(start), _batch);
             }
             catch (OnnxRuntimeException e)
             {

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Frames;
+using SegPipe.Metrics;
 using SegPipe.Models;
 
 namespace SegPipe.Stages.Inference;
@@ -15,6 +16,7 @@ internal sealed class ModelSession : IDisposable
     private readonly InferenceSession _session;
     private readonly long[] _outputShape;
     private BatchQueue? _batches;
+    private (InferenceRecord Record, TimeProvider Time)? _meter;
 
     private ModelSession(ModelFile model, InferenceSession session, long[] outputShape)
     {
@@ -43,6 +45,7 @@ internal sealed class ModelSession : IDisposable
         return context.Shared.GetOrAdd($"{id}\n{options.Path}\n{options.Provider}\n{threads}", () =>
         {
             var session = Load(FileOf(context, id), options.Provider, threads);
+            session._meter = (InferenceRecords.For(context).Of(id, options.Provider.ToString().ToLowerInvariant()), context.Time);
             session.OfferBatches(options.Batch, context);
             return session;
         });
@@ -83,7 +86,7 @@ internal sealed class ModelSession : IDisposable
     /// <summary>A run for several pictures that lie one behind the other.</summary>
     internal ModelRun CreateRun(int pictures)
     {
-        var run = new ModelRun(_session, Model.Card, _outputShape, pictures);
+        var run = new ModelRun(_session, Model.Card, _outputShape, pictures) { Meter = _meter };
         lock (_gate) _runs.Add(run);
         return run;
     }

@@ -9,22 +9,15 @@ namespace SegPipe.Stages.Kernels;
 /// </summary>
 internal sealed class BilinearAxis
 {
-    private BilinearAxis(int length, int sourceLength, Func<int, double> position, int first, int end)
+    private BilinearAxis(int sourceLength, int first, int end, IEnumerable<(int Low, float Weight)> samples)
     {
         SourceLength = sourceLength;
         First = first;
         End = end;
-        Low = new int[length];
-        High = new int[length];
-        Weight = new float[length];
-        for (var i = 0; i < length; i++)
-        {
-            var at = Math.Clamp(position(i), 0, sourceLength - 1);
-            Low[i] = (int)Math.Floor(at);
-            High[i] = Math.Min(Low[i] + 1, sourceLength - 1);
-            Weight[i] = (float)(at - Low[i]);
-        }
-
+        (int, float)[] all = [.. samples];
+        Low = Array.ConvertAll(all, sample => sample.Item1);
+        High = Array.ConvertAll(Low, low => Math.Min(low + 1, sourceLength - 1));
+        Weight = Array.ConvertAll(all, sample => sample.Item2);
         Steps = Regular(1, first < end ? Weight[first] : 0);
         Halves = Regular(2, 0.5f);
     }
@@ -53,12 +46,22 @@ internal sealed class BilinearAxis
     public bool OnSamples => Array.TrueForAll(Weight, w => w == 0);
 
     /// <summary>The axis of a tensor of <paramref name="length"/> in which a picture of <paramref name="pictureLength"/> lies at <paramref name="start"/> with <paramref name="extent"/>.</summary>
-    public static BilinearAxis OfTensor(int length, int pictureLength, double start, double extent, CoordinateRule rule) =>
-        Tensor(length, pictureLength, pictureLength, start, extent, rule, p => p);
+    public static BilinearAxis OfTensor(int length, int pictureLength, double start, double extent, CoordinateRule rule)
+    {
+        Func<int, double> position = rule switch
+        {
+            CoordinateRule.HalfPixel => i => (i + 0.5 - start) * pictureLength / extent - 0.5,
+            CoordinateRule.Asymmetric => i => (i - start) * pictureLength / extent,
+            CoordinateRule.AlignCorners => i => (i - start) * (pictureLength - 1) / Spaces(extent),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "unknown coordinate rule"),
+        };
+        var (first, end) = Range(length, i => i + 0.5, start, start + extent);
+        return new BilinearAxis(pictureLength, first, end, Samples(length, pictureLength, position));
+    }
 
-    /// <summary>The same for the chroma plane of a 4:2:0 picture: samples lie on the even columns (left) and half-way between the rows of a pair.</summary>
-    public static BilinearAxis OfTensorChroma(int length, int pictureLength, double start, double extent, CoordinateRule rule, bool columns) =>
-        Tensor(length, pictureLength, (pictureLength + 1) / 2, start, extent, rule, p => columns ? p / 2 : (p - 0.5) / 2);
+    /// <summary>The same axis for the chroma plane of a 4:2:0 picture, each sample of which stands for two columns or rows.</summary>
+    public BilinearAxis OfChroma() => new(
+        (SourceLength + 1) / 2, First, End, Low.Select((low, i) => (low / 2, low / 2 == High[i] / 2 ? 0 : Weight[i])));
 
     /// <summary>
     /// The axis of a class map of <paramref name="length"/> that covers the whole picture, with source cells of a network whose input of <paramref name="inputLength"/>
@@ -76,20 +79,16 @@ internal sealed class BilinearAxis
         };
         var half = rule == CoordinateRule.HalfPixel ? 0.5 : 0.0;
         var (first, end) = Range(length, i => start + (i + 0.5) * extent / length, 0, inputLength);
-        return new BilinearAxis(length, cells, i => (i + half) * scale + offset - half, first, end);
+        return new BilinearAxis(cells, first, end, Samples(length, cells, i => (i + half) * scale + offset - half));
     }
 
-    private static BilinearAxis Tensor(int length, int pictureLength, int sourceLength, double start, double extent, CoordinateRule rule, Func<double, double> plane)
+    private static IEnumerable<(int Low, float Weight)> Samples(int length, int sourceLength, Func<int, double> position)
     {
-        Func<int, double> position = rule switch
+        for (var i = 0; i < length; i++)
         {
-            CoordinateRule.HalfPixel => i => (i + 0.5 - start) * pictureLength / extent - 0.5,
-            CoordinateRule.Asymmetric => i => (i - start) * pictureLength / extent,
-            CoordinateRule.AlignCorners => i => (i - start) * (pictureLength - 1) / Spaces(extent),
-            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "unknown coordinate rule"),
-        };
-        var (first, end) = Range(length, i => i + 0.5, start, start + extent);
-        return new BilinearAxis(length, sourceLength, i => plane(Math.Clamp(position(i), 0, pictureLength - 1)), first, end);
+            var at = Math.Clamp(position(i), 0, sourceLength - 1);
+            yield return ((int)at, (float)(at - (int)at));
+        }
     }
 
     private int Regular(int step, float weight)

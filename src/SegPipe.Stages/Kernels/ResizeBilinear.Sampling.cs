@@ -50,7 +50,7 @@ internal static partial class ResizeBilinear
         for (; x < levels.Length; x++) levels[x] = (top[2 * x] + top[2 * x + 1] + bottom[2 * x] + bottom[2 * x + 1]) * 0.25f;
     }
 
-    // Neighbours with weights of whole quarters (same size; the chroma of a halved picture) are exact like that, too.
+    // Neighbours with weights of whole quarters (same size; chroma of a halved picture, with the weight 0) are exact like that, too.
     private static void Quarters(ReadOnlySpan<byte> row, Span<float> levels, ushort quarters)
     {
         row = row[..(levels.Length + 1)];

@@ -6,11 +6,11 @@ namespace SegPipe.Stages.Kernels;
 /// Picture to network input: bilinear sampling, colour conversion, normalisation.
 /// <para>
 /// The result is defined in this order, in float32, every operation rounded on its own. (1) Each plane is sampled at the position that the coordinate rule gives
-/// for the tensor's pixel, clamped to the picture: rows first, then columns, each as <c>a + w · (b − a)</c>. The two chroma planes of I420 are sampled at the same
-/// place of the picture, with 4:2:0 samples sited left (as MPEG-2, H.264 and H.265 do by default): on the even columns, half-way between the rows of a pair.
-/// (2) YUV becomes RGB by the picture's matrix and range and is clamped to 0–255, but not rounded. Converting after sampling equals converting before, for all is
-/// linear, but where a source pixel itself would have been clamped. (3) A float32 element is level · (scale / 255) − mean · scale, a byte is the level rounded to the
-/// nearest, halves up. Outside the placement every channel holds its mean: 0 as float32.
+/// for the tensor's pixel, clamped to the picture: rows first, then columns, each as <c>a + w · (b − a)</c>. A chroma sample of I420 stands for its four pixels,
+/// as in the conversions that networks are trained behind (FFmpeg's, OpenCV's): neighbours in one block are one sample. (2) YUV becomes RGB by the picture's matrix
+/// and range and is clamped to 0–255, but not rounded. Converting after sampling equals converting before, for all is linear, but where a source pixel itself would
+/// have been clamped. (3) A float32 element is level · (scale / 255) − mean · scale, a byte is the level rounded to the nearest, halves up. Outside the placement
+/// every channel holds its mean: 0 as float32.
 /// </para>
 /// <para>Within 1/255 of the same in real numbers before normalisation; the vector path is bit-exact equal to the reference.</para>
 /// </summary>

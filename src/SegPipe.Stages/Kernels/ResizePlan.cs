@@ -30,8 +30,8 @@ internal sealed class ResizePlan
         var at = tensor.Placement;
         Columns = BilinearAxis.OfTensor(Target.Width, Source.Width, at.X, at.Width, rule);
         Rows = BilinearAxis.OfTensor(Target.Height, Source.Height, at.Y, at.Height, rule);
-        ChromaColumns = BilinearAxis.OfTensorChroma(Target.Width, Source.Width, at.X, at.Width, rule, columns: true);
-        ChromaRows = BilinearAxis.OfTensorChroma(Target.Height, Source.Height, at.Y, at.Height, rule, columns: false);
+        ChromaColumns = Columns.OfChroma();
+        ChromaRows = Rows.OfChroma();
 
         var c = YuvCoefficients.Of(picture.Color);
         (LumaOffset, LumaGain) = ((float)c.LumaOffset, (float)c.LumaGain);

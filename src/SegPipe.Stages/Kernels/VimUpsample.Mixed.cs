@@ -41,6 +41,7 @@ internal static partial class VimUpsample
         var rowWeights = plan.Rows.Weight.AsSpan(rows.Start, height);
         for (var k = 0; k < candidates.Length; k++)
         {
+            plan.Interpolated[candidates[k]] = true;
             var plane = logits.Slice(candidates[k] * plan.Best.Length, plan.Best.Length);
             float topLeft = plane[top + columns.Low], topRight = plane[top + columns.High], downLeft = plane[bottom + columns.Low] - topLeft, downRight = plane[bottom + columns.High] - topRight;
             for (var y = 0; y < height; y++)

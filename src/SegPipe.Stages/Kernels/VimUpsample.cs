@@ -25,6 +25,7 @@ internal static partial class VimUpsample
         Check(plan, logits, labels);
         if (!Scan(plan, logits)) return false;
         Allow(plan);
+        Array.Clear(plan.Interpolated);
         Paint(plan, logits, labels);
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SegPipe.Frames;
 
 namespace SegPipe.Stages.Kernels;
@@ -28,6 +29,7 @@ internal sealed class VimUpsamplePlan
         RowPeak = new float[Cells.Height];
         ColumnBest = new int[Cells.Width];
         Allowed = new bool[Classes];
+        Interpolated = new bool[Classes];
         Candidates = new int[Classes];
         var longest = RowRuns.Length == 0 ? 0 : RowRuns.Max(r => r.End - r.Start);
         Left = new float[Classes * longest];
@@ -69,6 +71,9 @@ internal sealed class VimUpsamplePlan
     /// <summary>Scratch: the classes that may win.</summary>
     public bool[] Allowed { get; }
 
+    /// <summary>Of the last picture: the classes that were interpolated anywhere.</summary>
+    public bool[] Interpolated { get; }
+
     /// <summary>Scratch: the classes that may win between four cells.</summary>
     public int[] Candidates { get; }
 
@@ -76,6 +81,23 @@ internal sealed class VimUpsamplePlan
     public float[] Left { get; }
 
     public float[] Right { get; }
+
+    /// <summary>Of the last picture: how many classes win at least one cell.</summary>
+    public int CountPresent()
+    {
+        Span<bool> present = stackalloc bool[Classes];
+        // Neighbours are mostly alike: eight equal cells are one step.
+        var words = MemoryMarshal.Cast<byte, ulong>(Best);
+        foreach (var word in words)
+        {
+            present[(byte)word] = true;
+            if (word == (byte)word * 0x0101010101010101UL) continue;
+            for (var shift = 8; shift < 64; shift += 8) present[(byte)(word >> shift)] = true;
+        }
+
+        foreach (var best in Best.AsSpan(words.Length * sizeof(ulong))) present[best] = true;
+        return present.Count(true);
+    }
 
     private static Run[] RunsOf(BilinearAxis axis)
     {

@@ -10,7 +10,8 @@ public sealed class FfmpegToolsTests
     private static readonly Sandbox Off = Sandbox.Detect(SandboxMode.Off);
 
     [Theory]
-    [InlineData("ffmpeg version 5.1.9-0+deb12u1 Copyright", "-vsync")]
+    [InlineData("ffmpeg version 5.1.9-0+deb12u1 Copyright", "-fps_mode")]
+    [InlineData("ffmpeg version 5.0.1 Copyright", "-vsync")]
     [InlineData("ffmpeg version 4.4.2 Copyright", "-vsync")]
     [InlineData("ffmpeg version n7.1 Copyright", "-fps_mode")]
     [InlineData("ffmpeg version N-118000-gabcdef Copyright", "-fps_mode")]

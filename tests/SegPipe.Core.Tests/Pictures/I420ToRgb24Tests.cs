@@ -92,7 +92,7 @@ public sealed class I420ToRgb24Tests
         Assert.Throws<ArgumentException>(() => I420ToRgb24.PackPlanes(new byte[12], new byte[11], 2, 2));
     }
 
-    // The standards' equations solved for R, G, B, with chroma interpolated at the luma position.
+    // The standards' equations solved for R, G, B, with the chroma of the pixel's block.
     private static double[] Oracle(byte[] picture, int width, int height, int x, int y, ColorMatrix matrix, ColorRange range)
     {
         int cw = (width + 1) / 2, ch = (height + 1) / 2;
@@ -105,12 +105,6 @@ public sealed class I420ToRgb24Tests
         var b = l + 2 * (1 - kb) * u;
         return [.. new[] { r, (l - kr * r - kb * b) / (1 - kr - kb), b }.Select(c => 255 * Math.Clamp(c, 0, 1))];
 
-        double Chroma(int plane)
-        {
-            double px = Math.Clamp(x / 2.0, 0, cw - 1), py = Math.Clamp((y - 0.5) / 2, 0, ch - 1);
-            int x0 = (int)px, y0 = (int)py, x1 = Math.Min(x0 + 1, cw - 1), y1 = Math.Min(y0 + 1, ch - 1);
-            double At(int cx, int cy) => picture[plane + cy * cw + cx];
-            return (1 - py + y0) * ((1 - px + x0) * At(x0, y0) + (px - x0) * At(x1, y0)) + (py - y0) * ((1 - px + x0) * At(x0, y1) + (px - x0) * At(x1, y1));
-        }
+        double Chroma(int plane) => picture[plane + y / 2 * cw + x / 2];
     }
 }

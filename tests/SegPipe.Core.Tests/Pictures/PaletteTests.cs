@@ -60,7 +60,7 @@ public sealed class PaletteTests : IDisposable
         var error = Assert.Throws<SegPipeException>(() => Palette.Load("citiscapes"));
 
         Assert.Equal(ExitCode.InputMissing, error.Code);
-        Assert.Contains("ade20k, cityscapes, voc", error.Advice, StringComparison.Ordinal);
+        foreach (var name in (string[])["ade20k, ", "cityscapes, ", "voc"]) Assert.Contains(name, error.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

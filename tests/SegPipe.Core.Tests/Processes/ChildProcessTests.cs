@@ -226,6 +226,18 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public void A_watchdog_that_is_late_finds_a_disposed_child_ended()
+    {
+        var child = Start("exec sleep 60", output: true);
+        child.Dispose();
+
+        child.Kill("late");
+
+        Assert.True(child.HasExited);
+        Assert.Equal("the run ended", child.KillReason);
+    }
+
+    [Fact]
     public void Moving_bytes_allocates_nothing()
     {
         using var child = Start("exec cat", input: true, output: true);

@@ -35,7 +35,7 @@ internal sealed class TestPipeline
         return this;
     }
 
-    public Pipeline Build(TimeProvider? time = null) => new(
+    public Pipeline Build(TimeProvider? time = null, Metrics.PipelineMetrics? metrics = null) => new(
         new()
         {
             Name = "test",
@@ -45,7 +45,7 @@ internal sealed class TestPipeline
             Limits = Limits,
             OutputRoot = Path.GetTempPath(),
         },
-        new() { TraceBuffers = true, Time = time ?? TimeProvider.System });
+        new() { TraceBuffers = true, Time = time ?? TimeProvider.System, Metrics = metrics });
 
     public static InputReference[] From(params string[] ids) =>
         [.. ids.Select(i => i.Split('.')).Select(p => new InputReference(p[0], p.Length > 1 ? p[1] : null))];

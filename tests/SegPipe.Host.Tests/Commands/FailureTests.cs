@@ -26,7 +26,7 @@ public sealed class FailureTests : IDisposable
 
         result.Fails(ExitCode.PipelineFailed, $"FFmpeg ({role})");
         Assert.False(File.Exists(_folder["out.mp4"]));
-        Assert.Empty(Processes(_folder.Path));
+        await RunningProcesses.EndAsync(RunningProcesses.Naming(_folder.Path));
     }
 
     [Fact]
@@ -76,23 +76,5 @@ public sealed class FailureTests : IDisposable
     {
         using var child = new ProgramChild(_folder.Path, new Dictionary<string, string> { ["SEGPIPE_FFMPEG"] = ffmpeg }, arguments);
         return await child.EndAsync();
-    }
-
-    /// <summary>Command lines of processes that name a folder.</summary>
-    private static IEnumerable<string> Processes(string folder)
-    {
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)))
-        {
-            var line = "";
-            try
-            {
-                line = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-            if (line.Contains(folder, StringComparison.Ordinal)) yield return line;
-        }
     }
 }

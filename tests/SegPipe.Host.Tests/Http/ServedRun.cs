@@ -7,6 +7,8 @@ namespace SegPipe.Host.Tests.Http;
 /// <summary>The built program, run with pipelines that are served, and a client for it.</summary>
 internal sealed partial class ServedRun : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(1) };
 
     private ServedRun(ProgramChild program) => Program = program;
@@ -60,7 +62,7 @@ internal sealed partial class ServedRun : IDisposable
             var (_, body) = await SendAsync(HttpMethod.Get, path);
             if (wanted(body)) return body;
             if (patience.IsCancellationRequested) throw new InvalidOperationException($"{path} never said what was wanted, but:\n{body}");
-            await Task.Yield();
+            await Task.Delay(Pause);
         }
     }
 

@@ -32,9 +32,10 @@ internal static class ResizeOracle
         if (format.Layout == PictureLayout.Rgb)
             return (Sample(picture, 0, width, height, x, y), Sample(picture, plane, width, height, x, y), Sample(picture, 2 * plane, width, height, x, y));
 
+        // The chroma of every pixel of a block is the block's.
         var luma = Sample(picture, 0, width, height, x, y);
-        var cb = Sample(picture, plane, cw, ch, x / 2, (y - 0.5) / 2);
-        var cr = Sample(picture, plane + cw * ch, cw, ch, x / 2, (y - 0.5) / 2);
+        var cb = Sample(picture, plane, width, height, x, y, block: 2);
+        var cr = Sample(picture, plane + cw * ch, width, height, x, y, block: 2);
         return Rgb(format.Color, luma, cb, cr);
     }
 
@@ -58,12 +59,13 @@ internal static class ResizeOracle
         _ => extent > 1 ? i / (extent - 1) * (source - 1) : i * (source - 1),
     };
 
-    private static double Sample(byte[] bytes, int plane, int width, int height, double x, double y)
+    private static double Sample(byte[] bytes, int plane, int width, int height, double x, double y, int block = 1)
     {
         (x, y) = (Math.Clamp(x, 0, width - 1), Math.Clamp(y, 0, height - 1));
-        int x0 = (int)x, y0 = (int)y, x1 = Math.Min(x0 + 1, width - 1), y1 = Math.Min(y0 + 1, height - 1);
+        int x0 = (int)x, y0 = (int)y, x1 = Math.Min(x0 + 1, width - 1), y1 = Math.Min(y0 + 1, height - 1), stride = (width + block - 1) / block;
         double wx = x - x0, wy = y - y0;
-        return (1 - wy) * ((1 - wx) * bytes[plane + y0 * width + x0] + wx * bytes[plane + y0 * width + x1])
-            + wy * ((1 - wx) * bytes[plane + y1 * width + x0] + wx * bytes[plane + y1 * width + x1]);
+        return (1 - wy) * ((1 - wx) * At(x0, y0) + wx * At(x1, y0)) + wy * ((1 - wx) * At(x0, y1) + wx * At(x1, y1));
+
+        double At(int column, int row) => bytes[plane + row / block * stride + column / block];
     }
 }

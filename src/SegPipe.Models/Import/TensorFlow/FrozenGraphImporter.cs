@@ -19,22 +19,22 @@ internal sealed class FrozenGraphImporter : IModelImporter
         var layers = new NetworkLayers(new(options.Name), source.Path, 2 * file.Length + (1 << 20));
         var conversion = new GraphConversion(file, options.InputSize, layers);
         conversion.Convert(report);
-        var normalisation = conversion.Normalisation;
+        var family = FamilyOf(file);
         return new()
         {
             Graph = layers.Graph,
-            Family = options.Family ?? FamilyOf(file),
-            Input = PictureInput.Of(GraphConversion.InputName, conversion.Size, normalisation),
+            Family = family ?? "tensorflow_graph",
+            Input = PictureInput.Of(GraphConversion.InputName, conversion.Size, conversion.Normalisation),
             Coordinates = conversion.Coordinates,
-            Classes = options.Classes,
+            Classes = family is null ? null : PublishedClasses.Of(conversion.Channels),
         };
     }
 
-    private static string FamilyOf(GraphFile file) => (Has(file, "ShuffleNetV2/"), Has(file, "meta_architecture/")) switch
+    private static string? FamilyOf(GraphFile file) => (Has(file, "ShuffleNetV2/"), Has(file, "meta_architecture/")) switch
     {
         (true, true) => "shufflenet_v2_dpc",
         (true, false) => "shufflenet_v2_basic",
-        _ => "tensorflow_graph",
+        _ => null,
     };
 
     private static bool Has(GraphFile file, string scope) => file.Nodes.Any(node => node.Name.Contains(scope, StringComparison.Ordinal));

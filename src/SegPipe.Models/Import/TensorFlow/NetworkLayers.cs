@@ -10,6 +10,7 @@ namespace SegPipe.Models.Import.TensorFlow;
 internal sealed class NetworkLayers(OnnxGraphBuilder graph, string source, long weightBytes)
 {
     private const long MaxElements = 1L << 30;
+    private const int MaxChannels = 1 << 16;
     private readonly Dictionary<Kernel, string[]> _kernels = [];
     private long _left = weightBytes;
 
@@ -125,7 +126,7 @@ internal sealed class NetworkLayers(OnnxGraphBuilder graph, string source, long 
         return graph.Constant<float>(hint, values, shape);
     }
 
-    private Feature Check(Feature x) => (x.Size.Height, x.Size.Width) is ( > 0, > 0) && (long)x.Channels * x.Size.Height * x.Size.Width <= MaxElements
+    private Feature Check(Feature x) => (x.Size.Height, x.Size.Width) is ( > 0, > 0) && x.Channels <= MaxChannels && (long)x.Channels * x.Size.Height * x.Size.Width <= MaxElements
         ? x
-        : throw Damage.In(source, x.Name, $"the value would have {x.Channels} planes of {x.Size}; use another input size");
+        : throw Damage.In(source, x.Name, $"the value would have {x.Channels} planes of {x.Size}");
 }

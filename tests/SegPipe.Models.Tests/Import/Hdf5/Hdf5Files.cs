@@ -21,7 +21,8 @@ internal static class Hdf5Files
             foreach (var member in group.Members)
             {
                 if (Skipped(path, member)) continue;
-                group.Find(member)!.Floats();
+                // A damaged name may have become a path that leads nowhere.
+                group.Find(member)?.Floats();
             }
         }
     }

@@ -26,9 +26,8 @@ internal static class SortedTable
     /// <exception cref="SegPipeException">65 with the offset.</exception>
     public static List<(string Key, ProtoMessage Value)> Read(string path)
     {
-        var length = new FileInfo(path).Length;
-        if (length > MaxFileBytes) throw Damage.At(path, length, $"an index has at most {MaxFileBytes} bytes");
-        var whole = new ProtoMessage(path, File.ReadAllBytes(path), 0);
+        var whole = new ProtoMessage(path, SourceFile.Bytes(path, MaxFileBytes), 0);
+        var length = whole.Bytes.Length;
         if (length < FooterBytes || BinaryPrimitives.ReadUInt64LittleEndian(whole.Bytes.Span[^8..]) != Magic) throw Damage.At(path, Math.Max(0, length - 8), "it does not end as an index does");
         var footer = new TableCursor(whole with { Bytes = whole.Bytes[^FooterBytes..], Offset = length - FooterBytes });
         footer.Handle();

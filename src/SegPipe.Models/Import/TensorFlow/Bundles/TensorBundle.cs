@@ -28,7 +28,7 @@ internal sealed class TensorBundle : ITensorSource
 
         if (_shards is < 1 or > MaxShards) throw header.Wrong($"it has {_shards} data files");
         foreach (var (key, value) in entries.Skip(1)) _entries[key] = BundleEntry.Read(value);
-        for (var shard = 0; shard < _shards; shard++) _left += File.Exists(Shard(shard)) ? new FileInfo(Shard(shard)).Length : 0;
+        for (var shard = 0; shard < _shards; shard++) _left += File.Exists(Shard(shard)) ? SourceFile.Length(Shard(shard)) : 0;
         Bytes = _left;
     }
 
@@ -87,18 +87,9 @@ internal sealed class TensorBundle : ITensorSource
         if (entry.Sliced) throw Damage.In(Path, name, "a variable in slices is not supported");
         var path = entry.Shard >= 0 && entry.Shard < _shards ? Shard(entry.Shard) : throw Damage.In(Path, name, $"it lies in data file {entry.Shard} of {_shards}");
         if (!File.Exists(path)) throw new SegPipeException(ExitCode.InputMissing, $"{path} is missing, in which '{Damage.Shown(name)}' lies.", "A checkpoint consists of an .index and its .data files; put them side by side.");
-        using var file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
-        if (entry.Offset < 0 || entry.Size < 0 || entry.Offset > length - entry.Size) throw Damage.In(path, name, $"{entry.Size} bytes at {entry.Offset} go beyond the file's {length}");
         // Each variable is read once, so all together are no more than the files.
-        if ((_left -= entry.Size) < 0) throw Damage.In(path, name, "the variables overlap");
-        var bytes = new byte[entry.Size];
-        for (var read = 0; read < bytes.Length;)
-        {
-            var part = RandomAccess.Read(file, bytes.AsSpan(read), entry.Offset + read);
-            read += part > 0 ? part : throw Damage.In(path, name, "the file became shorter");
-        }
-
+        var bytes = entry.Size <= _left ? SourceFile.Piece(path, name, entry.Offset, entry.Size) : throw Damage.In(path, name, $"its {entry.Size} bytes are more than the files have left");
+        _left -= entry.Size;
         return checksum == 0 || Checksum.Of(bytes) == checksum ? bytes : throw Damage.In(path, name, $"its {entry.Size} bytes at {entry.Offset} do not match their checksum");
     }
 

@@ -9,6 +9,9 @@ internal sealed class GraphConversion
     /// <summary>Name of the ONNX graph's input.</summary>
     public const string InputName = "input";
 
+    // Values that may be reckoned out beyond those that the file holds.
+    private const long MaxFolded = 4 << 20;
+
     private readonly GraphFile _file;
     private readonly Dictionary<string, GraphNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GraphValue[]> _values = new(StringComparer.Ordinal);
@@ -16,6 +19,7 @@ internal sealed class GraphConversion
     private readonly Dictionary<PictureSize, PictureSize> _sizes = [];
     private readonly PictureSize? _wanted;
     private (ChannelAffine Normalisation, Feature Feature)? _picture;
+    private long _constantsLeft;
 
     /// <summary>Prepares the conversion of a file.</summary>
     /// <param name="file">The operators.</param>
@@ -24,6 +28,7 @@ internal sealed class GraphConversion
     public GraphConversion(GraphFile file, PictureSize? wanted, NetworkLayers layers)
     {
         (_file, _wanted, Layers) = (file, wanted, layers);
+        _constantsLeft = file.Length / 2 + MaxFolded;
         foreach (var node in file.Nodes)
         {
             if (!_nodes.TryAdd(node.Name, node)) throw Damage.In(file.Path, node.Name, $"two operators have this name (byte {node.Place.Offset})");
@@ -48,6 +53,9 @@ internal sealed class GraphConversion
     /// <summary>Coordinate rule of the resize that was converted last: the one behind the logits.</summary>
     public CoordinateRule Coordinates { get; set; } = CoordinateRule.AlignCorners;
 
+    /// <summary>Number of classes of the logits.</summary>
+    public int Channels { get; set; }
+
     /// <summary>Converts what the last output of the graph needs.</summary>
     public void Convert(ImportReport report)
     {
@@ -68,6 +76,12 @@ internal sealed class GraphConversion
 
     /// <summary>How many inputs take a value.</summary>
     public int Users(string input) => _users.GetValueOrDefault(input);
+
+    /// <summary>Counts values that are kept for an operator; a damaged file could make a few bytes stand for any number of them.</summary>
+    public void Keep(OperatorCall call, long values)
+    {
+        if ((_constantsLeft -= values) < 0) throw call.Refuse("the constants are more than a file of this size can need");
+    }
 
     /// <summary>What a size at the file's input size is at the wanted one, or null for one that no value has.</summary>
     public PictureSize? SizeFor(PictureSize published) => Size == default ? published : _sizes.TryGetValue(published, out var size) ? size : null;
@@ -121,8 +135,10 @@ internal sealed class GraphConversion
     {
         _values[node.Name] = values;
         foreach (var value in values)
-            if (value is FeatureValue { Feature: { } feature })
-                _sizes.TryAdd(feature.Published, feature.Size);
+        {
+            if (value is FeatureValue { Feature: var feature }) _sizes.TryAdd(feature.Published, feature.Size);
+            if (value is ConvolutionValue { Batched: false, Window: var window, Input: var input }) _sizes.TryAdd(window.After(input.Published), window.After(input.Size));
+        }
     }
 
     private void WriteOutput(GraphNode node)
@@ -130,6 +146,6 @@ internal sealed class GraphConversion
         var value = _values[node.Name] is [var first, ..] ? first : throw Damage.In(Path, node.Name, "it gives no value");
         var call = new OperatorCall(this, node, [value]);
         if (value is LabelsValue labels) Layers.Graph.Output(labels.Name, labels.Type, 1, labels.Size.Height, labels.Size.Width);
-        else if (call.Feature(0) is var x) Layers.Graph.Output(x.Name, OnnxType.Float, 1, x.Channels, x.Size.Height, x.Size.Width);
+        else if (call.Feature(0) is var x) Layers.Graph.Output(x.Name, OnnxType.Float, 1, Channels = x.Channels, x.Size.Height, x.Size.Width);
     }
 }

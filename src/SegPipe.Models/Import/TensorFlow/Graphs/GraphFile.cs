@@ -40,11 +40,10 @@ internal sealed class GraphFile
     /// <exception cref="SegPipeException">65 with the offset.</exception>
     public static GraphFile Read(string path)
     {
-        var length = new FileInfo(path).Length;
-        if (length > MaxBytes) throw new SegPipeException(ExitCode.InputUnusable, $"{path} has {length} bytes; graphs of up to {MaxBytes} are read.");
+        var bytes = SourceFile.Bytes(path, MaxBytes);
         var nodes = new List<GraphNode>();
         var parts = 0;
-        foreach (var field in new ProtoMessage(path, File.ReadAllBytes(path), 0))
+        foreach (var field in new ProtoMessage(path, bytes, 0))
         {
             if (field is not { Number: 1, Body: { } body }) continue;
             if (nodes.Count == MaxNodes) throw body.Wrong($"there are more than {MaxNodes} operators");
@@ -53,7 +52,7 @@ internal sealed class GraphFile
             if (parts > MaxParts) throw body.Wrong($"the operators have more than {MaxParts} inputs and attributes");
         }
 
-        return new(path, length, nodes);
+        return new(path, bytes.Length, nodes);
     }
 
     private static bool Field(ReadOnlySpan<byte> head, ref int at, byte tag, out ReadOnlySpan<byte> text)

@@ -56,9 +56,9 @@ internal sealed class ShuffleNetV2(bool dense) : INetworkArchitecture
         for (var unit = 2; unit <= units; unit++)
         {
             var name = $"{scope}/unit_{unit}";
+            if ((x.Channels, x.Size) != (passed.Channels, passed.Size)) throw layers.Wrong(name, $"halves of {x.Channels} and {passed.Channels} channels cannot be shuffled");
             var both = layers.Plain.Shuffle(layers.Plain.Concat([x, passed], name + "/concat"), 2, name + "/shuffle");
-            if (both.Channels % 2 != 0) throw layers.Wrong(name, $"{both.Channels} channels have no halves");
-            var halves = layers.Plain.Split(both, [both.Channels / 2, both.Channels / 2], name + "/split");
+            var halves = layers.Plain.Split(both, [x.Channels, x.Channels], name + "/split");
             (x, passed) = (Unit(halves[0], layers, name, 1), halves[1]);
         }
 

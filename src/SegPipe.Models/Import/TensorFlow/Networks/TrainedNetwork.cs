@@ -44,7 +44,7 @@ internal static class TrainedNetwork
             Family = network.Family,
             Input = PictureInput.Of(InputName, size, network.Mean, network.Scale),
             Coordinates = network.Coordinates,
-            Classes = options.Classes,
+            Classes = PublishedClasses.Of(logits.Channels),
         };
     }
 }

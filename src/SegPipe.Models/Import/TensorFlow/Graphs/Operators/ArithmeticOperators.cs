@@ -58,6 +58,7 @@ internal static class ArithmeticOperators
         if (a.Count != b.Count && a.Count != 1 && b.Count != 1) throw call.Refuse($"constants of the shapes {a.ShapeText} and {b.ShapeText} are not supported");
         var count = Math.Min(a.Count, b.Count) == 0 ? 0 : Math.Max(a.Count, b.Count);
         var shape = a.Count >= b.Count ? a.Shape : b.Shape;
+        call.Conversion.Keep(call, count);
         return (a, b) switch
         {
             ({ Reals: { } x }, { Reals: { } y }) when reals is not null => new(TensorValues.Of(Each(x, y, count, reals), shape)),

@@ -3,6 +3,8 @@ namespace SegPipe.Models.Import.TensorFlow.Graphs;
 /// <summary>Concatenation, split and shuffle of channels.</summary>
 internal static class ChannelOperators
 {
+    private const int MaxParts = 64;
+
     public static GraphValue Concat(OperatorCall call)
     {
         var last = call.Inputs.Length - 1;
@@ -17,14 +19,14 @@ internal static class ChannelOperators
     public static GraphValue[] Split(OperatorCall call, int axis, int value)
     {
         var (x, count) = (call.Feature(value), call.Node.Integer("num_split"));
-        if (count < 1 || count > x.Channels || x.Channels % count != 0) throw call.Refuse($"{x.Channels} channels cannot be split in {count} equal parts");
+        if (count < 1 || count > MaxParts || x.Channels % count != 0) throw call.Refuse($"{x.Channels} channels cannot be split in {count} equal parts");
         return Split(call, x, call.Integer(axis), [.. Enumerable.Repeat((int)(x.Channels / count), (int)count)]);
     }
 
     public static GraphValue[] SplitV(OperatorCall call)
     {
         var (x, sizes) = (call.Feature(0), call.Integers(1));
-        if (sizes.Any(size => size < 1 || size > x.Channels) || sizes.Sum() != x.Channels) throw call.Refuse($"{x.Channels} channels cannot be split in [{string.Join(", ", sizes.Take(8))}]");
+        if (sizes.Length > MaxParts || sizes.Any(size => size < 1 || size > x.Channels) || sizes.Sum() != x.Channels) throw call.Refuse($"{x.Channels} channels cannot be split in [{string.Join(", ", sizes.Take(8))}]");
         return Split(call, x, call.Integer(2), [.. sizes.Select(size => (int)size)]);
     }
 

@@ -3,8 +3,12 @@ namespace SegPipe.Models.Import.TensorFlow.Graphs;
 /// <summary>Constants, and the arithmetic of shapes, which is done here instead of in the network.</summary>
 internal static class ConstantOperators
 {
-    public static GraphValue Const(OperatorCall call) =>
-        new ConstantValue(TensorProtoReader.Read(call.Node.Tensor("value") ?? throw call.Refuse("it has no value")));
+    public static GraphValue Const(OperatorCall call)
+    {
+        var values = TensorProtoReader.Read(call.Node.Tensor("value") ?? throw call.Refuse("it has no value"));
+        call.Conversion.Keep(call, values.Count);
+        return new ConstantValue(values);
+    }
 
     public static GraphValue Shape(OperatorCall call)
     {

@@ -29,6 +29,7 @@ internal static class ConvolutionOperators
             case PictureValue picture:
                 return new PictureValue(picture.Normalisation.Then(affine(3)));
             case ConvolutionValue convolution when call.IsSoleUser(input) || convolution.Batched:
+                call.Conversion.Keep(call, 2 * convolution.Kernel.Outputs);
                 return convolution with { Kernel = convolution.Kernel.Then(affine(convolution.Kernel.Outputs)) };
             default:
                 var x = call.Feature(input);

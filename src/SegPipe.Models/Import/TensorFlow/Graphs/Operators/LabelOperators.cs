@@ -9,6 +9,7 @@ internal static class LabelOperators
     {
         if (call.Integer(1) is not (3 or -1)) throw call.Refuse("only ArgMax over the channels is supported");
         var x = call.Feature(0);
+        call.Conversion.Channels = x.Channels;
         return Typed(call, new(call.Layers.ArgMax(x, call.Node.Name), x.Size, OnnxType.Int64), call.Node.Kind("output_type"));
     }
 
@@ -19,7 +20,8 @@ internal static class LabelOperators
         {
             LabelsValue labels => Typed(call, labels, kind),
             ConstantValue { Values.Integers: not null } constant when !kind.IsReal() => constant,
-            ConstantValue { Values: { Integers: { } integers } values } => new ConstantValue(TensorValues.Of([.. integers.Select(value => (float)value)], values.Shape)),
+            ConstantValue { Values: { Integers: [var single], Shape: var shape } } => new ConstantValue(TensorValues.Of([(float)single], shape)),
+            ConstantValue { Values: { Reals: [var single], Shape: var shape } } when kind is ElementKind.Int32 or ElementKind.Int64 => new ConstantValue(TensorValues.Of([(long)single], shape)),
             var value when kind == ElementKind.Float => value,
             _ => throw call.Refuse($"a cast to the element type {(int)kind} is not supported here"),
         };

@@ -1,7 +1,7 @@
-namespace SegPipe.Sources;
+namespace SegPipe.Processes;
 
 /// <summary>Holds a dedicated thread up for a while.</summary>
-internal static class Pause
+public static class Pause
 {
     /// <summary>Waits; false where the token came first.</summary>
     public static bool Wait(TimeProvider time, TimeSpan wait, CancellationToken cancel)

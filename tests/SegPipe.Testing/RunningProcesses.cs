@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SegPipe.Testing;
+
+/// <summary>What runs on this machine, read from /proc.</summary>
+public static class RunningProcesses
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Processes whose command line has this in it; those that have ended and only wait to be reaped have none.</summary>
+    public static IReadOnlyList<int> Naming(string text) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => CommandLine(id).Contains(text, StringComparison.Ordinal))];
+
+    /// <summary>The processes that a process has started, and theirs.</summary>
+    public static IReadOnlyList<int> Below(int id) => [.. Children(id).SelectMany(child => Below(child).Prepend(child))];
+
+    /// <summary>The command line with blanks between its arguments; empty where the process has ended.</summary>
+    public static string CommandLine(int id) => Read($"/proc/{id}/cmdline").Replace('\0', ' ');
+
+    /// <summary>Waits until the processes have ended, which killed ones do within moments; throws where one does not.</summary>
+    public static async Task EndAsync(IEnumerable<int> ids)
+    {
+        using var patience = new CancellationTokenSource(Grace);
+        foreach (var id in ids)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (ArgumentException)
+            {
+                // It has ended.
+            }
+            catch (OperationCanceledException)
+            {
+                // One that waits to be reaped by somebody else has ended, too.
+                if (CommandLine(id) is { Length: > 0 } line) throw new InvalidOperationException($"Process {id} still runs: {line}");
+            }
+        }
+    }
+
+    private static IEnumerable<int> Children(int id) =>
+        from task in Directory.Exists($"/proc/{id}/task") ? Directory.GetDirectories($"/proc/{id}/task") : []
+        from child in Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        select int.Parse(child, CultureInfo.InvariantCulture);
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
