@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using SegPipe.Configuration;
 using SegPipe.Host.Logging;
 using SegPipe.Processes;
@@ -10,7 +9,7 @@ namespace SegPipe.Host;
 internal sealed class HostConsole : IDisposable
 {
     private readonly Lock _gate = new();
-    private ImmutableList<SecretSet> _secrets = [];
+    private readonly SecretSet _secrets = new();
 
     /// <summary>Data only.</summary>
     public required TextWriter Out { get; init; }
@@ -42,10 +41,10 @@ internal sealed class HostConsole : IDisposable
     };
 
     /// <summary>Keeps values from being shown from here on.</summary>
-    public void Keep(SecretSet secrets) => ImmutableInterlocked.Update(ref _secrets, (kept, more) => kept.Add(more), secrets);
+    public void Keep(SecretSet secrets) => _secrets.Add(secrets);
 
     /// <summary>A text with every secret replaced.</summary>
-    public string Redact(string text) => _secrets.Aggregate(text, (redacted, secrets) => secrets.Redact(redacted));
+    public string Redact(string text) => _secrets.Redact(text);
 
     /// <summary>Says something to people, in the form of the log.</summary>
     public void Say(string text, string level = "info", string? happening = null) =>

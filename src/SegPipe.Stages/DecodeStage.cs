@@ -86,12 +86,10 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         (_first, _end) = (Ticks(format.Origin?.Start) ?? long.MinValue, Ticks(format.Origin?.End) ?? long.MaxValue);
         var tools = FfmpegTools.For(context);
         _restarts.Started();
-        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = options.LowLatency ?? context.Live };
-        return tools.Start(
-            context,
-            arguments.Build(tools),
-            new() { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
-            new());
+        var prompt = options.LowLatency ?? context.Live;
+        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = prompt };
+        var child = new ChildOptions { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) };
+        return tools.Start(context, arguments.Build(tools), prompt ? child.Prompt(_packets, _pictures) : child, new());
     }
 
     public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);

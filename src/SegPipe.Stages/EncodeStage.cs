@@ -157,21 +157,24 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
     {
         var tools = FfmpegTools.For(context);
         _restarts.Started();
+        var pictures = (PictureFormat)format;
+        var prompt = options.LowLatency ?? context.Live;
         var arguments = new EncodeArguments
         {
-            Format = (PictureFormat)format,
+            Format = pictures,
             Encoder = options.Codec == EncodeCodec.H264 ? "libx264" : "libx265",
             Preset = options.Preset.ToString().ToLowerInvariant(),
             Crf = options.Crf ?? DefaultCrf,
             BitRate = options.Bitrate,
             KeyInterval = options.KeyframeIntervalMs / 1000.0,
             Threads = options.Threads ?? context.Limits.Threads ?? 0,
-            LowLatency = options.LowLatency ?? context.Live,
+            LowLatency = prompt,
         };
+        var child = new ChildOptions { Role = "encode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) };
         return tools.Start(
             context,
             arguments.Build(tools),
-            new() { Role = "encode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) },
+            prompt ? child.Prompt(pictures, Packets(pictures, options.Codec, "", default, 0)) : child,
             new() { AddressSpaceBytes = 16L << 30 });
     }
 

@@ -14,7 +14,7 @@ namespace SegPipe.Stages;
 [Stage("infer")]
 [Input(PayloadKind.Tensor)]
 [Output(PayloadKind.Logits)]
-public sealed class InferStage : IStage
+public sealed class InferStage : IStage, IPreloadable, IDisposable
 {
     private readonly InferOptions _options;
     private readonly ComponentContext _context;
@@ -50,6 +50,12 @@ public sealed class InferStage : IStage
 
     /// <inheritdoc/>
     public void Process(Frame input, WritableFrame output) => _run!.Run(input.Address, output.Address);
+
+    /// <inheritdoc/>
+    public void Preload() => _ = ModelSession.Of(_context, _options.Model);
+
+    /// <inheritdoc/>
+    public void Dispose() => _run?.Dispose();
 
     private void RequireFit(TensorFormat tensor)
     {

@@ -7,6 +7,7 @@ namespace SegPipe.Contracts.Tests;
 /// <summary>The pipelines that the repository shows: each is explained, sound, and runs as it stands (here on a few frames).</summary>
 public sealed class PipelineFilesTests
 {
+    private const int Terminate = 15;
     private const string Modeline = "# yaml-language-server: $schema=https://segpipe.invalid/segpipe.schema.json";
 
     private static readonly Dictionary<string, (string[] Set, string[] Outputs)> Runs = new()
@@ -21,9 +22,23 @@ public sealed class PipelineFilesTests
         ["street-truth"] = (["sources.scene.frames=2"], ["out/street/pictures/000001.png", "out/street/truth/000001.png", "out/street/network/000001.png"]),
     };
 
+    /// <summary>Pipelines that no input ends: the variables that name their cameras, and what they write.</summary>
+    private static readonly Dictionary<string, (string[] Cameras, string[] Outputs)> LiveRuns = new()
+    {
+        ["camera"] = (["CAMERA_URL"], ["out/camera.jsonl", "out/camera.mp4"]),
+        ["cameras"] = (["FRONT_URL", "REAR_URL"], ["out/front.jsonl", "out/rear.jsonl"]),
+    };
+
     /// <summary>The files, by name without extension.</summary>
-    public static TheoryData<string> Names() =>
-        [.. Directory.EnumerateFiles(Path.Combine(SharedFolder.Repository, "pipelines")).Select(file => Path.GetFileNameWithoutExtension(file))];
+    public static TheoryData<string> Names() => [.. Files()];
+
+    public static TheoryData<string> Finite() => [.. Runs.Keys];
+
+    public static TheoryData<string> Live() => [.. LiveRuns.Keys];
+
+    [Fact]
+    public void Each_is_run_by_a_test() =>
+        Assert.Equal(Files().Order(StringComparer.Ordinal), Runs.Keys.Concat(LiveRuns.Keys).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -57,7 +72,7 @@ public sealed class PipelineFilesTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Finite))]
     public async Task Each_runs_and_writes_what_it_says(string name)
     {
         using var folder = new TemporaryFolder();
@@ -70,6 +85,29 @@ public sealed class PipelineFilesTests
         Assert.All(outputs, output => Assert.True(new FileInfo(folder[output]) is { Exists: true, Length: > 0 }, output));
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Live))]
+    public async Task Each_of_cameras_runs_until_it_is_stopped_and_writes_what_it_says(string name)
+    {
+        Skip.If(RtspServer.WhyMissing is not null, RtspServer.WhyMissing);
+        using var folder = new TemporaryFolder();
+        using var server = RtspServer.Start("test", "/cam", "320x160@10");
+        var (cameras, outputs) = LiveRuns[name];
+        using var run = new ProgramChild(
+            SharedFolder.Repository, cameras.ToDictionary(c => c, _ => server.Url("/cam")), "run", $"pipelines/{name}.yaml", "--output-root", folder.Path);
+
+        var records = outputs.Where(o => o.EndsWith(".jsonl", StringComparison.Ordinal)).Select(o => folder[o]).ToList();
+        await Patiently.UntilAsync(() => records.All(r => new FileInfo(r) is { Exists: true, Length: > 0 }), "records of every camera");
+        run.Signal(Terminate);
+
+        (await run.EndAsync()).Expect(ExitCode.Done);
+        Assert.All(outputs, output => Assert.True(new FileInfo(folder[output]) is { Exists: true, Length: > 0 }, output));
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
+    }
+
+    private static IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Path.Combine(SharedFolder.Repository, "pipelines")).Select(file => Path.GetFileNameWithoutExtension(file));
 
     private static string FileOf(string name) => Path.Combine(SharedFolder.Repository, "pipelines", name + ".yaml");
 }

@@ -20,6 +20,29 @@ public static class Mutation
         return bytes;
     }
 
+    /// <summary>One or two changed numbers of 32 bits: for formats in which nearly everything that is moved is found out at once.</summary>
+    public static byte[] OfNumbers(byte[] sound, Random random)
+    {
+        var bytes = (byte[])sound.Clone();
+        for (var changes = random.Next(1, 3); changes > 0 && bytes.Length >= sizeof(int); changes--) ChangeNumber(bytes, random);
+        return bytes;
+    }
+
+    private static void ChangeNumber(byte[] bytes, Random random)
+    {
+        var at = random.Next(bytes.Length / sizeof(int)) * sizeof(int);
+        var place = bytes.AsSpan(at, sizeof(int));
+        switch (random.Next(6))
+        {
+            case 0: place[random.Next(sizeof(int))] ^= (byte)(1 << random.Next(8)); break;
+            case 1: place[0] = (byte)random.Next(256); break;
+            case 2: BinaryPrimitives.WriteUInt32LittleEndian(place, unchecked((uint)Extremes[random.Next(Extremes.Length)])); break;
+            case 3: BinaryPrimitives.WriteInt32LittleEndian(place, random.Next(-2, 9)); break;
+            case 4: BinaryPrimitives.WriteInt32LittleEndian(place, unchecked(BinaryPrimitives.ReadInt32LittleEndian(place) + random.Next(-16, 17))); break;
+            default: bytes.AsSpan(random.Next(bytes.Length / sizeof(int)) * sizeof(int), sizeof(int)).CopyTo(place); break;
+        }
+    }
+
     private static byte[] Changed(byte[] bytes, Random random)
     {
         var at = Place(bytes.Length, random);

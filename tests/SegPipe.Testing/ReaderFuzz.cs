@@ -24,12 +24,15 @@ public static class ReaderFuzz
     private static bool IsTool => Environment.GetEnvironmentVariable("SEGPIPE_FUZZ") is not null;
 
     /// <summary>Reads damaged copies of sound files; the seed of a case is its number.</summary>
-    public static FuzzTally Run(IReadOnlyList<byte[]> sound, Action<byte[]> read)
+    /// <param name="sound">The sound files, which take turns.</param>
+    /// <param name="read">The reader.</param>
+    /// <param name="damage">How a copy is damaged; <see cref="Mutation.Of"/> unless stated.</param>
+    public static FuzzTally Run(IReadOnlyList<byte[]> sound, Action<byte[]> read, Func<byte[], Random, byte[]>? damage = null)
     {
         var (refused, most, slowest) = (0, 0L, TimeSpan.Zero);
         for (var seed = 0; seed < Cases; seed++)
         {
-            var file = Mutation.Of(sound[seed % sound.Count], new Random(seed));
+            var file = (damage ?? Mutation.Of)(sound[seed % sound.Count], new Random(seed));
             var (before, started) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
             if (Refusal(file, read, seed) is { } message)
             {

@@ -19,6 +19,9 @@ public static class RunningProcesses
     /// <summary>The command line with blanks between its arguments; empty where the process has ended.</summary>
     public static string CommandLine(int id) => Read($"/proc/{id}/cmdline").Replace('\0', ' ');
 
+    /// <summary>The variables that it was started with; empty where the process has ended or hides them.</summary>
+    public static string EnvironmentOf(int id) => Read($"/proc/{id}/environ").Replace('\0', '\n');
+
     /// <summary>Waits until the processes have ended, which killed ones do within moments; throws where one does not.</summary>
     public static async Task EndAsync(IEnumerable<int> ids)
     {

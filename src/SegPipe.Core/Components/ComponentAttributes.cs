@@ -28,7 +28,11 @@ public sealed class StageAttribute(string name) : ComponentAttribute(name)
 
 /// <summary>A sink: <c>mask_png</c> is <c>MaskPngSink</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class SinkAttribute(string name) : ComponentAttribute(name);
+public sealed class SinkAttribute(string name) : ComponentAttribute(name)
+{
+    /// <summary>Whether it gives to the network: it tries again by itself, and a frame that it cannot give away is dropped and counted.</summary>
+    public bool Network { get; init; }
+}
 
 /// <summary>One input and the kinds that it accepts; components with several give each an <see cref="Index"/>, the first being the one that paces them.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]

@@ -60,6 +60,7 @@ public sealed partial class ComponentCatalog
             Name = attribute.Name,
             Kind = kind,
             Live = attribute is SourceAttribute { Live: true },
+            Network = attribute is SinkAttribute { Network: true },
             LatencyFrames = (attribute as StageAttribute)?.LatencyFrames ?? 0,
             ComponentType = type,
             OptionsType = parameters[0].ParameterType,

@@ -33,6 +33,9 @@ public sealed record ComponentContext
     /// <summary>What the component says of itself to those who watch: health, reconnections, bytes from and to the outside.</summary>
     public ComponentStatus Status { get; init; } = new(TimeProvider.System);
 
+    /// <summary>How often its stream was started anew by a reload; outputs are then numbered, so that nothing is overwritten.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Folder that outputs stay under, absolute.</summary>
     public required string OutputRoot { get; init; }
 }

@@ -37,6 +37,9 @@ public sealed record ComponentDescriptor
     /// <summary>Whether it is a live source.</summary>
     public bool Live { get; init; }
 
+    /// <summary>Whether it is a sink that gives to the network.</summary>
+    public bool Network { get; init; }
+
     /// <summary>Frames that a stream stage may hold back.</summary>
     public int LatencyFrames { get; init; }
 

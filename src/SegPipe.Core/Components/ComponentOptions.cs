@@ -27,7 +27,7 @@ public abstract record ConsumerOptions : ComponentOptions
     /// <summary>Policy of the edge that feeds this; with several inputs a map from input id to policy.</summary>
     public EdgeOptionsSet? Edge { get; init; }
 
-    /// <summary>What a failing frame does: <c>fail</c> ends the run (default for files), <c>drop_frame</c> counts it and goes on (default for live sources).</summary>
+    /// <summary>What a failing frame does: <c>fail</c> ends the run (default for files), <c>drop_frame</c> counts it and goes on (default for live sources and network sinks).</summary>
     public OnError? OnError { get; init; }
 }
 

@@ -52,7 +52,7 @@ public sealed record OptionDescriptor
         return
         [
             .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0)
+                .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
                 .OrderBy(p => p.Name != nameof(ConsumerOptions.From)).ThenBy(p => Depth(record, p.DeclaringType!)).ThenBy(p => p.MetadataToken)
                 .Select(p => new OptionDescriptor
                 {

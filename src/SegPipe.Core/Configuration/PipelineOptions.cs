@@ -19,6 +19,9 @@ public sealed record ModelOptions
 
     /// <summary>Where the network runs: <c>cpu</c> (default), <c>cuda</c>, <c>tensorrt</c> or <c>openvino</c>.</summary>
     public ModelProvider Provider { get; init; } = ModelProvider.Cpu;
+
+    /// <summary>Tells what the file held when the pipeline was made from what it holds later; empty where nobody asks. No option.</summary>
+    public string Revision { get; internal init; } = "";
 }
 
 /// <summary>Batches of a model across streams; what a batch fails on is tried picture by picture.</summary>

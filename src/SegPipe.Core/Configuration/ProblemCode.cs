@@ -56,6 +56,7 @@ public sealed record ProblemCode(string Id, string Meaning)
     internal static readonly ProblemCode LossyPackets = new("SP2004", "single packets may be dropped, which breaks the pictures behind them");
     internal static readonly ProblemCode UnsetVariable = new("SP2005", "a variable that is not set now and must be when the pipeline runs");
     internal static readonly ProblemCode MemoryAboveMachine = new("SP2006", "a memory budget above what the container or machine has");
+    internal static readonly ProblemCode UnseenPreview = new("SP2007", "a preview that nobody can see, because there is no http");
 
     /// <summary>All codes, by number.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =

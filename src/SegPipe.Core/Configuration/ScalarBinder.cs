@@ -30,7 +30,7 @@ internal sealed class ScalarBinder(Interpolation variables, Findings findings, S
         }
         if (type == typeof(string))
         {
-            secrets.AddUserInfo(text);
+            secrets.AddUrl(text);
             if (text.Length > 0 || option?.Required != true) return text;
             findings.Error(ProblemCode.MissingOption, scalar.Position, $"`{name}` is empty");
             return null;

@@ -19,6 +19,7 @@ internal sealed class TopologyCheck(PipelineDraft draft, ReadSettings settings, 
             var uses = new UseCheck(draft, graph, findings);
             uses.Models();
             uses.Ancestors();
+            uses.UnseenPreviews();
             // Until the edges are right, a component only looks unused.
             if (graph.Complete && !draft.HasBroken && stream.Components.Any(c => c.Kind == ComponentKind.Sink)) uses.Unused();
             if (acyclic) new EdgeCheck(graph, findings).Run();

@@ -53,6 +53,13 @@ internal sealed class UseCheck(PipelineDraft draft, DraftGraph graph, Findings f
             findings.Warn(ProblemCode.UnusedModel, model.Position, $"nothing uses model `{id}`");
     }
 
+    public void UnseenPreviews()
+    {
+        if (draft.Http is not null) return;
+        foreach (var component in graph.Components.Where(c => c.Options is IPreviewOptions))
+            findings.Warn(ProblemCode.UnseenPreview, component.Position, $"nobody can see {component.What}: there is no `http`", "write `http: {}` at the top level");
+    }
+
     private static IEnumerable<(DraftComponent Component, OptionDescriptor Option, string Value)> Named<T>(IEnumerable<DraftComponent> components)
         where T : Attribute =>
         from component in components

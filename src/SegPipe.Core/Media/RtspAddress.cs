@@ -38,8 +38,8 @@ public sealed class RtspAddress
 
     /// <summary>Reads a URL; user and password beside it count more than those inside.</summary>
     /// <param name="url"><c>rtsp://</c> or <c>rtsps://</c>, host, port, path.</param>
-    /// <param name="username">The user, any characters, or null.</param>
-    /// <param name="password">The password, any characters, or null.</param>
+    /// <param name="username">The user, any characters; null or empty for none.</param>
+    /// <param name="password">The password, any characters; null or empty for none.</param>
     /// <returns>The address, or null where the text is none.</returns>
     public static RtspAddress? Parse(string url, string? username = null, string? password = null)
     {
@@ -51,7 +51,7 @@ public sealed class RtspAddress
         var at = authority.LastIndexOf('@');
         var (user, secret) = at < 0 ? (null, null) : Split(authority[..at]);
         var port = uri.Port > 0 ? uri.Port : uri.Scheme == "rtsps" ? SecurePort : Port;
-        return new(uri.Scheme, authority[(at + 1)..], uri.Host, port, end < 0 ? "" : url[(start + end)..], username ?? user, password ?? secret);
+        return new(uri.Scheme, authority[(at + 1)..], uri.Host, port, end < 0 ? "" : url[(start + end)..], Given(username) ?? user, Given(password) ?? secret);
     }
 
     /// <summary>Scheme, host and port.</summary>
@@ -64,6 +64,8 @@ public sealed class RtspAddress
             ? (Uri.UnescapeDataString(userInfo), null)
             : (Uri.UnescapeDataString(userInfo[..colon]), Uri.UnescapeDataString(userInfo[(colon + 1)..]));
     }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static string? Escaped(string? text) => text is null ? null : Uri.EscapeDataString(text);
 }

@@ -29,6 +29,8 @@ public sealed record RtspFetchArguments
         "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
         "-protocol_whitelist", "pipe,tcp,udp,rtp,tls",
         "-format_whitelist", "concat,rtsp",
+        // Left alone, FFmpeg collects twenty pictures to guess a frame rate that the camera states.
+        "-fpsprobesize", "0",
         "-f", "concat", "-safe", "0", "-i", "pipe:0",
         "-map", "0:v:0",
         "-c", "copy",
@@ -42,6 +44,7 @@ public sealed record RtspFetchArguments
         yield return "ffconcat version 1.0";
         yield return $"file '{Address.FullUrl.Replace("'", @"'\''", StringComparison.Ordinal)}'";
         yield return "option allowed_media_types video";
+        yield return "option fpsprobesize 0";
         yield return $"option rtsp_transport {(Transport switch { RtspTransport.Tcp => "tcp", RtspTransport.Udp => "udp", _ => "tcp+udp" })}";
         if (Transport == RtspTransport.Auto)
             yield return "option rtsp_flags prefer_tcp";

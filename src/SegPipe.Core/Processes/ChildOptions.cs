@@ -12,6 +12,12 @@ public sealed record ChildOptions
     /// <summary>Whether its standard output is read by us; else it is thrown away.</summary>
     public bool HasOutput { get; init; }
 
+    /// <summary>Bytes that the pipe to its standard input has room for; large pipes save wake-ups with pictures of megabytes.</summary>
+    public int InputRoom { get; init; } = 1 << 20;
+
+    /// <summary>Bytes that the pipe from its standard output has room for.</summary>
+    public int OutputRoom { get; init; } = 1 << 20;
+
     /// <summary>How long a child that owes us something may make no progress before it is killed.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

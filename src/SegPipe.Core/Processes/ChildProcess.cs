@@ -10,7 +10,6 @@ namespace SegPipe.Processes;
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
-    private const int PipeBytes = 1 << 20;
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstSample = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
@@ -40,8 +39,8 @@ public sealed class ChildProcess : IDisposable
         _options = options;
         _progress = new(options.HasInput, options.HasOutput);
         _errors = new(options.Secrets);
-        Input = Wrap(process.StandardInput.BaseStream);
-        Output = Wrap(process.StandardOutput.BaseStream);
+        Input = Wrap(process.StandardInput.BaseStream, options.InputRoom);
+        Output = Wrap(process.StandardOutput.BaseStream, options.OutputRoom);
         if (!options.HasInput)
             process.StandardInput.Close();
         if (!options.HasOutput)
@@ -286,11 +285,11 @@ public sealed class ChildProcess : IDisposable
         ? "Check the input and the disk; where they are slow, raise stall_timeout_ms."
         : "Run with -vv to see its last messages.";
 
-    private ChildStream Wrap(Stream pipe)
+    private ChildStream Wrap(Stream pipe, int room)
     {
-        // Larger pipes save wake-ups with pictures of megabytes; a refusal (a user's pipe quota) changes nothing else.
+        // A refusal (a user's pipe quota) changes nothing but speed.
         if (pipe is PipeStream { SafePipeHandle: var handle })
-            _ = NativeMethods.FileControl(handle, NativeMethods.SetPipeSize, PipeBytes);
+            _ = NativeMethods.FileControl(handle, NativeMethods.SetPipeSize, room);
         return new(this, pipe, _progress);
     }
 }

@@ -31,7 +31,7 @@ public sealed record EdgePolicy(int Capacity, WhenFull WhenFull, TimeSpan? MaxAg
 
     private static WhenFull LiveDefault(PayloadKind kind, ComponentKind consumer) => (kind, consumer) switch
     {
-        (PayloadKind.Packets, ComponentKind.Stage) => WhenFull.DropToKeyframe,
+        (PayloadKind.Packets, _) => WhenFull.DropToKeyframe,
         (PayloadKind.Tensor, ComponentKind.Stage) => WhenFull.Latest,
         (PayloadKind.Picture or PayloadKind.Labels, ComponentKind.Sink) => WhenFull.DropOldest,
         _ => WhenFull.Wait,

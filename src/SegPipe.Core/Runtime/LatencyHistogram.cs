@@ -30,18 +30,33 @@ public sealed class LatencyHistogram
         Series?.Record(Math.Max(0, duration.TotalSeconds));
     }
 
+    /// <summary>What was counted so far, for percentiles of what comes later.</summary>
+    public LatencyMark Mark() => new([.. Enumerable.Range(0, _counts.Length).Select(i => Interlocked.Read(ref _counts[i]))]);
+
     /// <summary>The duration that a share of the durations does not exceed, or null where there are none.</summary>
     /// <param name="share">0–1.</param>
-    public TimeSpan? Percentile(double share)
+    /// <param name="since">Leaves out what was counted before, or null for all.</param>
+    public TimeSpan? Percentile(double share, LatencyMark? since = null)
     {
-        var total = Count;
-        if (total == 0) return null;
+        var total = Count - (since?.Count ?? 0);
+        if (total <= 0) return null;
         long rank = Math.Max(1, (long)Math.Ceiling(share * total)), seen = 0;
         for (var i = 0; i < _counts.Length; i++)
         {
-            seen += Interlocked.Read(ref _counts[i]);
+            seen += Interlocked.Read(ref _counts[i]) - (since?.Counts[i] ?? 0);
             if (seen >= rank) return TimeSpan.FromMicroseconds(Math.Pow(2, (i + 0.5) / StepsAnOctave) - 1);
         }
         return TimeSpan.FromMicroseconds(Math.Pow(2, Octaves));
     }
+}
+
+/// <summary>What a histogram had counted at some time.</summary>
+public sealed class LatencyMark
+{
+    internal LatencyMark(long[] counts) => (Counts, Count) = (counts, counts.Sum());
+
+    /// <summary>Number of durations.</summary>
+    public long Count { get; }
+
+    internal long[] Counts { get; }
 }

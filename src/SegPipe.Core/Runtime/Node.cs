@@ -39,7 +39,7 @@ internal sealed class Node
     /// <summary>How late the frames of a live source are; null elsewhere.</summary>
     public SourceLag? Lag { get; }
 
-    public OnError OnError => (Definition.Options as ConsumerOptions)?.OnError ?? (Context.Live ? OnError.DropFrame : OnError.Fail);
+    public OnError OnError => (Definition.Options as ConsumerOptions)?.OnError ?? (Context.Live || Definition.Descriptor.Network ? OnError.DropFrame : OnError.Fail);
 
     /// <summary>Makes the component; an error that is about an option names where it stands.</summary>
     public T Create<T>() => (T)Definition.Descriptor.Create(Definition.Options, Context);

@@ -67,6 +67,9 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
         ? new(pool.TryRent(format, bytes, _account))
         : pool.RentAsync(format, bytes, _account, abort);
 
+    /// <summary>Shows this output to those who watch, or null.</summary>
+    public FrameTap? Tap { get; set; }
+
     /// <summary>Set when an edge has room again.</summary>
     public AsyncSignal Room { get; } = new();
 
@@ -78,6 +81,7 @@ internal sealed class Outlet(string name, FramePool pool, TimeProvider time, Can
     {
         Interlocked.Increment(ref _emitted);
         Interlocked.Exchange(ref _lastTicks, time.GetUtcNow().UtcTicks);
+        Tap?.Offer(frame);
         (_sending, _next, _since) = (frame, 0, 0);
     }
 

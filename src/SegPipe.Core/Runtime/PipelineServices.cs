@@ -15,6 +15,12 @@ public sealed record PipelineServices
     /// <summary>Shows the run to those who watch, or null.</summary>
     public Metrics.PipelineMetrics? Metrics { get; init; }
 
+    /// <summary>Whether pictures and class maps can be looked at while they flow.</summary>
+    public bool Previews { get; init; }
+
+    /// <summary>Whether the definition may be exchanged during the run; the models' files are hashed for it.</summary>
+    public bool Reloadable { get; init; }
+
     /// <summary>Whether the pool remembers where each buffer was rented.</summary>
     public bool TraceBuffers { get; init; }
 }

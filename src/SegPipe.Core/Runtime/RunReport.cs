@@ -109,11 +109,11 @@ public sealed record EdgeReport(
 /// <summary>Milliseconds that half, 95 % and 99 % of the frames stayed under.</summary>
 public sealed record Percentiles(double P50, double P95, double P99)
 {
-    internal static Percentiles? Of(LatencyHistogram histogram) => histogram.Count == 0
-        ? null
-        : new(Ms(histogram, 0.50), Ms(histogram, 0.95), Ms(histogram, 0.99));
+    internal static Percentiles? Of(LatencyHistogram histogram, LatencyMark? since = null) =>
+        Ms(histogram, 0.50, since) is { } p50 && Ms(histogram, 0.95, since) is { } p95 && Ms(histogram, 0.99, since) is { } p99 ? new(p50, p95, p99) : null;
 
-    private static double Ms(LatencyHistogram histogram, double share) => Math.Round(histogram.Percentile(share)!.Value.TotalMilliseconds, 3);
+    private static double? Ms(LatencyHistogram histogram, double share, LatencyMark? since) =>
+        histogram.Percentile(share, since) is { } duration ? Math.Round(duration.TotalMilliseconds, 3) : null;
 }
 
 /// <summary>Where a running pipeline stands.</summary>

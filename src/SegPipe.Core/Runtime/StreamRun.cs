@@ -14,16 +14,18 @@ internal sealed class StreamRun : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Action _fits;
     private StreamPhase _phase;
+    private long _began;
 
     /// <summary>Wires a stream.</summary>
     /// <param name="graph">Its graph.</param>
+    /// <param name="shared">What it shares with other streams, held until the run is over or the stream is exchanged.</param>
     /// <param name="context">What each component may know.</param>
     /// <param name="pool">Where buffers are rented.</param>
     /// <param name="run">Its state: a failure ends this stream and no other.</param>
     /// <param name="fits">Called once the formats are known; throws where the memory budget is too small for them.</param>
-    public StreamRun(PipelineGraph graph, Func<ComponentDefinition, ComponentContext> context, FramePool pool, RunState run, Action fits)
+    public StreamRun(PipelineGraph graph, SharedResources shared, Func<ComponentDefinition, ComponentContext> context, FramePool pool, RunState run, Action fits)
     {
-        (Graph, _run, _fits) = (graph, run, fits);
+        (Graph, Shared, _run, _fits) = (graph, shared, run, fits);
         foreach (var component in graph.Order)
             _nodes[component.Id] = new(component, context(component) with { Live = graph.IsLive(component) }, pool, run.Abort);
         foreach (var edge in graph.Edges)
@@ -43,6 +45,8 @@ internal sealed class StreamRun : IAsyncDisposable
     }
 
     public PipelineGraph Graph { get; }
+
+    public SharedResources Shared { get; }
 
     public string Id => Graph.Stream.Id;
 
@@ -64,6 +68,9 @@ internal sealed class StreamRun : IAsyncDisposable
     /// <summary>Since when the phase is what it is.</summary>
     public DateTimeOffset Since { get; private set; }
 
+    /// <summary>Time since it began to run.</summary>
+    public TimeSpan Elapsed => _began == 0 ? TimeSpan.Zero : _run.Time.GetElapsedTime(_began);
+
     public IEnumerable<Node> Nodes => Graph.Order.Select(c => _nodes[c.Id]);
 
     public IEnumerable<Edge> Edges => Nodes.SelectMany(n => n.Inputs);
@@ -84,6 +91,18 @@ internal sealed class StreamRun : IAsyncDisposable
         Opening = null;
     }
 
+    /// <summary>Loads what is large and shared, ahead of opening.</summary>
+    /// <exception cref="SegPipeException">It cannot be used.</exception>
+    public void Preload()
+    {
+        foreach (var node in Nodes.Where(n => n.Definition.Descriptor.ComponentType.IsAssignableTo(typeof(IPreloadable))))
+        {
+            var component = node.Create<IPreloadable>();
+            component.Preload();
+            (component as IDisposable)?.Dispose();
+        }
+    }
+
     /// <summary>Asks the sources to end; what is under way is finished.</summary>
     public void Stop()
     {
@@ -96,6 +115,7 @@ internal sealed class StreamRun : IAsyncDisposable
     /// <summary>Opens the stream if that was not done ahead, runs it, and gives back what its components hold; failures are in <see cref="State"/>.</summary>
     public async Task RunAsync()
     {
+        _began = _run.Time.GetTimestamp();
         if (!Opened) await OpenLiveAsync().ConfigureAwait(false);
         if (Opened)
         {

@@ -34,6 +34,9 @@ public sealed class StreamView
         Edges = [.. run.Edges];
     }
 
+    /// <summary>What of it can be looked at, producers first; nothing unless the run was told to show it.</summary>
+    public IReadOnlyList<FrameTap> Taps => [.. _run.Nodes.SelectMany(n => n.Outlets).Select(o => o.Tap).OfType<FrameTap>()];
+
     /// <summary>Name of the stream.</summary>
     public string Id => _run.Id;
 

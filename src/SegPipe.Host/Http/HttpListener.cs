@@ -11,11 +11,14 @@ internal sealed class HttpListener : IAsyncDisposable
     public HttpListener(HttpBinding binding, HostConsole console, ProcessFacts facts)
     {
         Binding = binding;
+        Access = new(binding);
         Metrics = new(console.Time, facts);
         Collector = new(Metrics, new(console.Redact));
     }
 
     public HttpBinding Binding { get; }
+
+    public HttpAccess Access { get; }
 
     public PipelineMetrics Metrics { get; }
 
@@ -24,7 +27,7 @@ internal sealed class HttpListener : IAsyncDisposable
     /// <summary>Begins to serve and gives the address.</summary>
     public async Task<string> StartAsync(IEnumerable<IHttpPages> pages, Microsoft.Extensions.Logging.ILoggerFactory log)
     {
-        _server = await HttpServer.StartAsync(Binding, new(Binding), pages, log).ConfigureAwait(false);
+        _server = await HttpServer.StartAsync(Binding, Access, pages, log).ConfigureAwait(false);
         return _server.Url;
     }
 

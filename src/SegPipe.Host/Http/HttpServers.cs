@@ -1,4 +1,6 @@
 using SegPipe.Configuration;
+using SegPipe.Host.Http.Dashboard;
+using SegPipe.Host.Http.Previews;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
 using SegPipe.Metrics;
@@ -11,16 +13,17 @@ internal sealed class HttpServers : IAsyncDisposable
     private readonly List<HttpListener> _listeners = [];
     private readonly HostConsole _console;
     private readonly RunBoard _board;
+    private readonly Reloader _reloader;
     private readonly StderrLog _log;
 
-    private HttpServers(RunBoard board, HostConsole console, LogFormat format) =>
-        (_board, _console, _log) = (board, console, new(console, LogVerbosity.Warning, format));
+    private HttpServers(RunBoard board, Reloader reloader, HostConsole console, LogFormat format) =>
+        (_board, _reloader, _console, _log) = (board, reloader, console, new(console, LogVerbosity.Warning, format));
 
     /// <summary>Begins to listen wherever a pipeline wants it.</summary>
     /// <exception cref="SegPipeException">Pipelines contradict one another, or an address cannot be had.</exception>
-    public static async Task<HttpServers> StartAsync(RunBoard board, HostConsole console, LogFormat format)
+    public static async Task<HttpServers> StartAsync(RunBoard board, Reloader reloader, HostConsole console, LogFormat format)
     {
-        var servers = new HttpServers(board, console, format);
+        var servers = new HttpServers(board, reloader, console, format);
         try
         {
             foreach (var binding in HttpBinding.Of(board.Entries)) await servers.AddAsync(binding).ConfigureAwait(false);
@@ -53,27 +56,27 @@ internal sealed class HttpServers : IAsyncDisposable
         }
         var listener = new HttpListener(binding, _console, Facts());
         _listeners.Add(listener);
+        _reloader.Gone += listener.Collector.Forget;
         var json = new HttpJson(_console);
         IHttpPages[] pages =
         [
             new MetricsPages(listener.Collector),
             new HealthPages(_board, binding, json, _console.Time),
             new PipelinePages(binding, json, listener.Metrics.Rates),
+            new ControlPages(listener.Access, _reloader, json),
             new AboutPages(json),
+            new DashboardPages(_board, binding, json, listener.Metrics.Rates, new(), _console.Time),
+            new PreviewPages(binding, json, new(), _console.Time),
         ];
         var url = await listener.StartAsync(pages, _log).ConfigureAwait(false);
         _console.Say($"segpipe: serving {string.Join(", ", binding.Entries.Select(e => e.Name))} at {url}/", happening: "serving");
     }
 
-    private ProcessFacts Facts()
+    private ProcessFacts Facts() => new()
     {
-        var started = _console.Time.GetUtcNow();
-        return new()
-        {
-            Version = VersionText.Version,
-            Commit = VersionText.Commit,
-            LogLines = _console.Lines.ByLevel,
-            Reload = () => (true, started),
-        };
-    }
+        Version = VersionText.Version,
+        Commit = VersionText.Commit,
+        LogLines = _console.Lines.ByLevel,
+        Reload = () => (_reloader.Last.Outcome != ReloadOutcome.Refused, _reloader.TakenOver),
+    };
 }

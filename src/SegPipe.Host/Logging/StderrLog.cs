@@ -9,7 +9,14 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private volatile LogVerbosity _level = level;
     private readonly Dictionary<(string Category, string Template), Recent> _recent = [];
+
+    /// <summary>The lowest level that is written.</summary>
+    public LogVerbosity Level
+    {
+        set => _level = value;
+    }
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new CategoryLogger(this, categoryName);
@@ -22,7 +29,7 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
     {
     }
 
-    private bool Shows(LogLevel asked) => asked != LogLevel.None && asked >= level switch
+    private bool Shows(LogLevel asked) => asked != LogLevel.None && asked >= _level switch
     {
         LogVerbosity.Debug => LogLevel.Debug,
         LogVerbosity.Info => LogLevel.Information,

@@ -15,6 +15,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
 
     private readonly RunBoard _board = new();
     private Func<BoardEntry, PipelineMetrics?> _metricsOf = _ => null;
+    private Action _opened = () => { };
 
     /// <summary>Called with each pipeline after its run and before its disposal.</summary>
     public Action<Pipeline>? Finished { get; init; }
@@ -23,24 +24,42 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
     public async Task<ExitCode> RunAsync(IReadOnlyList<PipelineDefinition> definitions)
     {
         if (settings.LogFormat is null && definitions.Any(d => d.Log.Format == LogFormat.Json)) console.Form = LogFormat.Json;
-        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe).Listen();
-        using var draining = signals.Stop.Register(() => _board.Draining = true);
         BoardEntry[] entries = [.. definitions.Select(_board.Add)];
+        using var reloader = new Reloader(console, _board, settings.Reread, settings.ShutdownTimeout);
+        using var notice = ServiceNotice.OfEnvironment(console.Time);
+        _opened = () =>
+        {
+            if (entries.All(e => e.Phase != RunPhase.Starting)) notice?.Ready();
+        };
+        using var signals = new ShutdownSignals(console, settings.ShutdownTimeout, Describe, settings.Reread is null ? null : () => _ = ReloadAsync(reloader, notice)).Listen();
+        using var draining = signals.Stop.Register(() =>
+        {
+            _board.Draining = true;
+            notice?.Stopping();
+        });
         // A run that serves nothing never touches the web server: loading it takes longer than many a command.
-        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync().ConfigureAwait(false) : null;
+        await using var servers = definitions.Any(d => d.Http is not null) ? await ServeAsync(reloader).ConfigureAwait(false) : null;
         var progress = new ProgressView(console, Snapshots);
         var work = settings.InTurn ? InTurnAsync(entries, signals) : Task.WhenAll(entries.Select(e => OneAsync(e, signals)));
         var forced = Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort);
         if (await Task.WhenAny(progress.ShowAsync(work), forced).ConfigureAwait(false) == forced && !await EndsAsync(work).ConfigureAwait(false))
             console.Say($"segpipe: the run did not end within {AbortGrace.TotalSeconds:0} s and is left behind");
+        else await reloader.IdleAsync().ConfigureAwait(false);
         return Conclude(signals.Forced);
     }
 
-    private async Task<IAsyncDisposable> ServeAsync()
+    private async Task<IAsyncDisposable> ServeAsync(Reloader reloader)
     {
-        var servers = await HttpServers.StartAsync(_board, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
+        var servers = await HttpServers.StartAsync(_board, reloader, console, settings.LogFormat ?? console.Form).ConfigureAwait(false);
         _metricsOf = servers.MetricsOf;
         return servers;
+    }
+
+    private static async Task ReloadAsync(Reloader reloader, ServiceNotice? notice)
+    {
+        notice?.Reloading();
+        await reloader.ReloadAsync().ConfigureAwait(false);
+        notice?.Reloaded();
     }
 
     private async Task InTurnAsync(IReadOnlyList<BoardEntry> entries, ShutdownSignals signals)
@@ -58,13 +77,23 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         // Opening blocks on files and children; side by side means from the first step on.
         await Task.Yield();
         using var log = new StderrLog(console, LogLevels.Of(definition.Log.Level, console.Verbosity), settings.LogFormat ?? definition.Log.Format);
+        entry.Log = log;
         var logger = log.CreateLogger(definition.Name);
-        await using var pipeline = new Pipeline(definition, new() { Time = console.Time, Log = logger, Metrics = _metricsOf(entry) });
+        var services = new PipelineServices
+        {
+            Time = console.Time,
+            Log = logger,
+            Metrics = _metricsOf(entry),
+            Previews = definition.Http is not null,
+            Reloadable = settings.Reread is not null,
+        };
+        await using var pipeline = new Pipeline(definition, services);
         RunReport report;
         try
         {
             await pipeline.OpenAsync(signals.Abort).ConfigureAwait(false);
             entry.Pipeline = pipeline;
+            _opened();
             logger.LogDebug("everything is open; frames flow");
             report = await pipeline.RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
             if (report.ExitCode == ExitCode.Done) Finished?.Invoke(pipeline);
@@ -87,7 +116,7 @@ internal sealed class PipelineRunner(HostConsole console, RunSettings settings)
         RunReport[] reports = [.. _board.Entries.Select(e => e.Report).OfType<RunReport>()];
         foreach (var report in reports) Show(report);
         var code = forced ?? reports.Select(r => r.ExitCode).DefaultIfEmpty().Max();
-        if (settings.Report is { } path) WriteReport(path, ReportJson.Write(reports, code));
+        if (settings.Report is { } path) WriteReport(path, console.Redact(ReportJson.Write(reports, code)));
         return code;
     }
 

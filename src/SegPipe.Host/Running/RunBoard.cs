@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SegPipe.Configuration;
+using SegPipe.Host.Logging;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Running;
@@ -50,6 +51,7 @@ internal sealed class BoardEntry(PipelineDefinition definition, RunBoard board)
 {
     private volatile PipelineDefinition _definition = definition;
     private volatile Pipeline? _pipeline;
+    private volatile StderrLog? _log;
     private volatile RunReport? _report;
 
     /// <summary>Name of the pipeline.</summary>
@@ -67,6 +69,13 @@ internal sealed class BoardEntry(PipelineDefinition definition, RunBoard board)
     {
         get => _pipeline;
         set => _pipeline = value;
+    }
+
+    /// <summary>Its log, null before it is opened.</summary>
+    public StderrLog? Log
+    {
+        get => _log;
+        set => _log = value;
     }
 
     /// <summary>How it ended, or null while it has not.</summary>

@@ -14,6 +14,9 @@ internal sealed record RunSettings
     /// <summary>How long an orderly end may take before it is forced.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Reads the files again for a reload, in the order of the pipelines; null where there is no reload.</summary>
+    public Func<IReadOnlyList<PipelineReadResult>>? Reread { get; init; }
+
     /// <summary>Whether one runs after the other instead of side by side.</summary>
     public bool InTurn { get; init; }
 

@@ -4,7 +4,7 @@ namespace SegPipe.Host.Running;
 
 /// <summary>
 /// What signals mean: the first SIGINT or SIGTERM asks for an orderly end, the second (or a drain that takes too long)
-/// forces it; SIGQUIT asks what is going on.
+/// forces it; SIGQUIT asks what is going on, SIGHUP to read the configuration again.
 /// </summary>
 internal sealed class ShutdownSignals : IDisposable
 {
@@ -14,13 +14,16 @@ internal sealed class ShutdownSignals : IDisposable
     private readonly HostConsole _console;
     private readonly TimeSpan _timeout;
     private readonly Action _describe;
+    private readonly Action? _reload;
     private readonly List<PosixSignalRegistration> _registrations = [];
     private ITimer? _timer;
 
     /// <param name="console">Where the person is told.</param>
     /// <param name="timeout">How long an orderly end may take before it is forced.</param>
     /// <param name="describe">Writes the state of the run.</param>
-    public ShutdownSignals(HostConsole console, TimeSpan timeout, Action describe) => (_console, _timeout, _describe) = (console, timeout, describe);
+    /// <param name="reload">Reads the configuration again; without it, SIGHUP does what it does to any program.</param>
+    public ShutdownSignals(HostConsole console, TimeSpan timeout, Action describe, Action? reload = null) =>
+        (_console, _timeout, _describe, _reload) = (console, timeout, describe, reload);
 
     /// <summary>Sources are to end; the rest drains.</summary>
     public CancellationToken Stop => _stop.Token;
@@ -34,7 +37,7 @@ internal sealed class ShutdownSignals : IDisposable
     /// <summary>Listens to this process's signals until disposal.</summary>
     public ShutdownSignals Listen()
     {
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT])
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, .. _reload is null ? (PosixSignal[])[] : [PosixSignal.SIGHUP]])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
@@ -51,6 +54,11 @@ internal sealed class ShutdownSignals : IDisposable
         if (signal == PosixSignal.SIGQUIT)
         {
             _describe();
+            return;
+        }
+        if (signal == PosixSignal.SIGHUP)
+        {
+            _reload?.Invoke();
             return;
         }
         var code = signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;

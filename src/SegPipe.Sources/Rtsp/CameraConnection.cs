@@ -17,6 +17,7 @@ internal sealed class CameraConnection : IDisposable
     private readonly ChildProcess _child;
     private readonly NutReader _reader;
     private readonly Rational _childTimeBase;
+    private readonly ParameterSets _sets;
     private volatile bool _stopping;
 
     /// <summary>Connects; returns when the camera's stream is known.</summary>
@@ -42,6 +43,7 @@ internal sealed class CameraConnection : IDisposable
             SpinWait.SpinUntil(() => LiveFormat.IsDescribed(_child.ErrorLines), DescriptionPatience);
             Format = LiveFormat.Read(stream, _child.ErrorLines);
             Check(options);
+            _sets = new(Format.Codec);
         }
         catch (Exception failed) when (failed is NutException or ChildInputClosedException)
         {
@@ -80,8 +82,8 @@ internal sealed class CameraConnection : IDisposable
     public long Ticks(NutFrame frame) => Carrier.FromFetch(frame.Pts, _childTimeBase, LiveFormat.TimeBase);
 
     /// <summary>Fills a packet, or gives it back where that fails.</summary>
-    /// <exception cref="CameraFailure">The connection was lost.</exception>
-    public void ReadPayload(WritableFrame packet)
+    /// <exception cref="CameraFailure">The connection was lost, or does not fit its <see cref="Format"/> any more.</exception>
+    public void ReadPayload(NutFrame frame, WritableFrame packet)
     {
         try
         {
@@ -92,6 +94,10 @@ internal sealed class CameraConnection : IDisposable
             packet.Dispose();
             throw Lost();
         }
+        if (!frame.IsKey || !_sets.Change(packet.Bytes))
+            return;
+        packet.Dispose();
+        throw CameraFailure.Of(CameraFailureKind.Changed, $"{_id}: {_address.Place} changes the form of its pictures.");
     }
 
     /// <summary>Takes leave of the camera, so that it does not keep the session.</summary>

@@ -51,6 +51,7 @@ internal sealed class CameraSession : IDisposable
         while ((_connection ??= Connect(end.Token)) is { } connection)
         {
             var since = _context.Time.GetTimestamp();
+            CameraFailure lost;
             try
             {
                 using var leave = stop.Register(connection.Stop);
@@ -58,20 +59,17 @@ internal sealed class CameraSession : IDisposable
                 Emit(connection, port, waiter);
                 break;
             }
-            catch (CameraFailure lost)
+            catch (CameraFailure failure)
             {
-                if (end.IsCancellationRequested)
-                    break;
-                if (lost.Kind == CameraFailureKind.Changed || _context.Time.GetElapsedTime(since) >= Proof)
-                    _backoff.Reset();
-                if (!Rest(lost, end.Token))
-                    break;
+                lost = failure;
             }
             finally
             {
                 connection.Dispose();
                 _connection = null;
             }
+            if (end.IsCancellationRequested || !Rest(lost, _context.Time.GetElapsedTime(since), end.Token))
+                break;
         }
         abort.ThrowIfCancellationRequested();
     }
@@ -95,7 +93,7 @@ internal sealed class CameraSession : IDisposable
             }
             catch (CameraFailure failure)
             {
-                if (!Rest(failure, cancel))
+                if (!Rest(failure, TimeSpan.Zero, cancel))
                     return null;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -137,7 +135,7 @@ internal sealed class CameraSession : IDisposable
                 EndGap(gap);
             var packet = waiter.Wait(port.RentAsync(_format!, frame.Size));
             if (!packet.IsEmpty)
-                connection.ReadPayload(packet);
+                connection.ReadPayload(frame, packet);
             waiter.Wait(port.EmitAsync(packet, new()
             {
                 Sequence = _sequence++,
@@ -159,8 +157,11 @@ internal sealed class CameraSession : IDisposable
     }
 
     /// <summary>Waits until the next try; false where it is cancelled.</summary>
+    /// <param name="failure">What ended the last try or connection.</param>
+    /// <param name="stood">How long the connection stood.</param>
+    /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="SegPipeException">The camera is given up.</exception>
-    private bool Rest(CameraFailure failure, CancellationToken cancel)
+    private bool Rest(CameraFailure failure, TimeSpan stood, CancellationToken cancel)
     {
         _silence.End();
         var silent = _context.Time.GetElapsedTime(_lastPacket);
@@ -169,7 +170,9 @@ internal sealed class CameraSession : IDisposable
             _context.Status.CountError(failure.Word, ErrorPhase.Receiving);
             throw new SegPipeException(ExitCode.Unavailable, $"{failure.Message} Given up after {silent.TotalSeconds:0} s.", failure.Advice, failure);
         }
-        var delay = failure.Kind == CameraFailureKind.Changed ? TimeSpan.Zero : _backoff.Next();
+        if (stood >= Proof)
+            _backoff.Reset();
+        var delay = stood >= Proof && failure.Kind == CameraFailureKind.Changed ? TimeSpan.Zero : _backoff.Next();
         _context.Status.Trouble(failure.Word, ErrorPhase.Receiving, failure.Message, delay);
         var now = _context.Time.GetTimestamp();
         if (_logged is not { } before || before.Kind != failure.Kind || _context.Time.GetElapsedTime(before.Time, now) >= LogInterval)

@@ -155,5 +155,10 @@ internal sealed class BatchQueue : IDisposable
             }
             if (Failure is { } failure) throw failure;
         }
+
+        public void Dispose()
+        {
+            // A place holds nothing of its own.
+        }
     }
 }

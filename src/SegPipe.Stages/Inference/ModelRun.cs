@@ -11,7 +11,7 @@ namespace SegPipe.Stages.Inference;
 /// Runs a network over memory that it is handed. Bindings are kept by address: frame memory is recycled, so that after a few
 /// frames nothing is made any more.
 /// </summary>
-internal sealed class ModelRun : IModelRun, IDisposable
+internal sealed class ModelRun : IModelRun
 {
     // More pairs of input and output buffers than this mean that the pool gives memory back and takes new.
     private const int MaxBindings = 256;
@@ -43,6 +43,9 @@ internal sealed class ModelRun : IModelRun, IDisposable
 
     /// <summary>Where the time of each call is put down, and by which clock; null where nobody wants it.</summary>
     public (InferenceRecord Record, TimeProvider Time)? Meter { get; init; }
+
+    /// <summary>Called when it is disposed.</summary>
+    public Action<ModelRun>? Disposed { get; init; }
 
     private int Cells => _batch * _card.Output.Size.Width * _card.Output.Size.Height;
 
@@ -81,6 +84,7 @@ internal sealed class ModelRun : IModelRun, IDisposable
     {
         Clear();
         _options.Dispose();
+        Disposed?.Invoke(this);
     }
 
     private OrtIoBinding Bind(nint input, nint output)

@@ -32,8 +32,8 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="SegPipeException">78 if there is no such entry; whatever <see cref="ModelFile.Load"/> complains about.</exception>
     public static ModelFile FileOf(ComponentContext context, string id)
     {
-        var path = OptionsOf(context, id).Path;
-        return context.Shared.GetOrAdd(path, () => ModelFile.Load(path));
+        var options = OptionsOf(context, id);
+        return context.Shared.GetOrAdd($"{options.Path}\n{options.Revision}", () => ModelFile.Load(options.Path));
     }
 
     /// <summary>The session of an entry of <c>models</c>, loaded once a run.</summary>
@@ -42,7 +42,7 @@ internal sealed class ModelSession : IDisposable
     {
         var options = OptionsOf(context, id);
         var threads = options.Threads ?? context.Limits.Threads ?? Environment.ProcessorCount;
-        return context.Shared.GetOrAdd($"{id}\n{options.Path}\n{options.Provider}\n{threads}", () =>
+        return context.Shared.GetOrAdd($"{id}\n{options.Path}\n{options.Revision}\n{options.Provider}\n{threads}\n{options.Batch}", () =>
         {
             var session = Load(FileOf(context, id), options.Provider, threads);
             session._meter = (InferenceRecords.For(context).Of(id, options.Provider.ToString().ToLowerInvariant()), context.Time);
@@ -86,7 +86,7 @@ internal sealed class ModelSession : IDisposable
     /// <summary>A run for several pictures that lie one behind the other.</summary>
     internal ModelRun CreateRun(int pictures)
     {
-        var run = new ModelRun(_session, Model.Card, _outputShape, pictures) { Meter = _meter };
+        var run = new ModelRun(_session, Model.Card, _outputShape, pictures) { Meter = _meter, Disposed = Forget };
         lock (_gate) _runs.Add(run);
         return run;
     }
@@ -111,13 +111,15 @@ internal sealed class ModelSession : IDisposable
     public void Dispose()
     {
         _batches?.Dispose();
-        lock (_gate)
-        {
-            foreach (var run in _runs) run.Dispose();
-            _runs.Clear();
-        }
-
+        ModelRun[] runs;
+        lock (_gate) runs = [.. _runs];
+        foreach (var run in runs) run.Dispose();
         _session.Dispose();
+    }
+
+    private void Forget(ModelRun run)
+    {
+        lock (_gate) _runs.Remove(run);
     }
 
     /// <summary>The first line of an error of ONNX Runtime, without its code.</summary>

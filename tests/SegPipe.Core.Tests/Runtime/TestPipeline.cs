@@ -35,17 +35,18 @@ internal sealed class TestPipeline
         return this;
     }
 
-    public Pipeline Build(TimeProvider? time = null, Metrics.PipelineMetrics? metrics = null) => new(
-        new()
-        {
-            Name = "test",
-            File = "test.yaml",
-            Models = new Dictionary<string, ModelOptions>(),
-            Streams = _streams.Count > 0 ? _streams : [new("test", _components)],
-            Limits = Limits,
-            OutputRoot = Path.GetTempPath(),
-        },
-        new() { TraceBuffers = true, Time = time ?? TimeProvider.System, Metrics = metrics });
+    public Pipeline Build(TimeProvider? time = null, Metrics.PipelineMetrics? metrics = null, bool reloadable = false, bool previews = false) =>
+        new(Definition(), new() { TraceBuffers = true, Time = time ?? TimeProvider.System, Metrics = metrics, Reloadable = reloadable, Previews = previews });
+
+    public PipelineDefinition Definition() => new()
+    {
+        Name = "test",
+        File = "test.yaml",
+        Models = new Dictionary<string, ModelOptions>(),
+        Streams = _streams.Count > 0 ? _streams : [new("test", _components)],
+        Limits = Limits,
+        OutputRoot = Path.GetTempPath(),
+    };
 
     public static InputReference[] From(params string[] ids) =>
         [.. ids.Select(i => i.Split('.')).Select(p => new InputReference(p[0], p.Length > 1 ? p[1] : null))];

@@ -22,9 +22,12 @@ internal sealed partial class ServedRun : IDisposable
     }
 
     /// <summary>Starts <c>segpipe run</c> and waits until it serves.</summary>
-    public static async Task<ServedRun> StartAsync(string folder, params string[] arguments)
+    public static Task<ServedRun> StartAsync(string folder, params string[] arguments) => OfAsync(new(folder, ["run", .. arguments]));
+
+    /// <summary>Waits until a program that was started serves.</summary>
+    public static async Task<ServedRun> OfAsync(ProgramChild program)
     {
-        var run = new ServedRun(new(folder, ["run", .. arguments]));
+        var run = new ServedRun(program);
         var line = await run.Program.SaysAsync("segpipe: serving ");
         run.Url = new(Address().Match(line).Value);
         return run;
@@ -37,6 +40,10 @@ internal sealed partial class ServedRun : IDisposable
     }
 
     public async Task<string> GetAsync(string path) => await _client.GetStringAsync(path);
+
+    public async Task<byte[]> BytesAsync(string path) => await _client.GetByteArrayAsync(path);
+
+    public async Task<HttpResponseMessage> AnswerAsync(string path) => await _client.GetAsync(path);
 
     public async Task<JsonElement> JsonAsync(string path)
     {

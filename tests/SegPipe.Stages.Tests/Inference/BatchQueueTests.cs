@@ -110,5 +110,9 @@ public sealed class BatchQueueTests
                 to[i] = 2 * from[i];
             }
         }
+
+        public void Dispose()
+        {
+        }
     }
 }

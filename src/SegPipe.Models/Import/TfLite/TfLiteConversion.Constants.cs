@@ -20,10 +20,10 @@ internal sealed partial class TfLiteConversion
     public bool IsConstant(TfLiteTensor tensor) => tensor.IsConstant || _floats.ContainsKey(tensor.Index) || _integers.ContainsKey(tensor.Index);
 
     /// <summary>Says that an output is constant, with the values of shapes and the like.</summary>
-    public void SetIntegers(int index, long[] values) => _integers[index] = values;
+    public void SetIntegers(TfLiteOperator op, int index, long[] values) => _integers[index] = Fitting(op, index, values);
 
     /// <summary>Says that an output is constant, with real values in the file's order.</summary>
-    public void SetFloats(int index, float[] values) => _floats[index] = values;
+    public void SetFloats(TfLiteOperator op, int index, float[] values) => _floats[index] = Fitting(op, index, values);
 
     /// <summary>The whole numbers of a constant.</summary>
     public long[] Integers(TfLiteOperator op, int index)
@@ -104,6 +104,9 @@ internal sealed partial class TfLiteConversion
             ?? throw Model.Buffer.Unsupported(0, $"tensor {tensor.Index} is a constant of {tensor.Type}");
         return AddFloats(tensor, InOnnxOrder<float>(floats, tensor.Shape), shape);
     }
+
+    private T[] Fitting<T>(TfLiteOperator op, int index, T[] values) =>
+        values.Length == Tensor(index).Count ? values : throw Unsupported(op, $"makes {values.Length} values for the {Tensor(index).Count} of tensor {index}");
 
     private static T[] InOnnxOrder<T>(T[] values, int[] shape) => shape.Length == 4 ? ConstantReader.Permute<T>(values, shape, [0, 3, 1, 2]) : values;
 

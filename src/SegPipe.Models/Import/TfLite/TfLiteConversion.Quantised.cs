@@ -6,6 +6,23 @@ namespace SegPipe.Models.Import.TfLite;
 /// <summary>Values that stay quantised, and the way of exact sums back into storage.</summary>
 internal sealed partial class TfLiteConversion
 {
+    // Published networks have up to 18,000 channels and 15 additions; a forged file could ask for hours of searching.
+    private const int MostChannels = 1 << 15, MostAdditions = 256;
+
+    private int _channels, _additions;
+
+    /// <summary>How the channels of one operator become results; after a great many channels no more is searched for what is fast to run.</summary>
+    public Requantisation Way(ChannelRequantisation[] channels, int zeroPoint, bool centred)
+    {
+        if (channels.Length > MostChannels - _channels) return Requantisation.Exact;
+        _channels += channels.Length;
+        return Requantisation.Find(channels, zeroPoint, centred);
+    }
+
+    /// <summary>The scales of an addition; after a great many additions those that are nearly exact.</summary>
+    public AdditionFit Fit(TfLiteTensor a, TfLiteTensor b, TfLiteTensor result) =>
+        _additions++ < MostAdditions ? AdditionFit.Find(a, b, result) : new(a.Scale, b.Scale, result.Scale);
+
     /// <summary>The stored numbers of a quantised tensor less a zero point, as float32; they are whole.</summary>
     public string Differences(int index, int zeroPoint)
     {
@@ -50,9 +67,21 @@ internal sealed partial class TfLiteConversion
     /// <summary>The same for sums that no convolution makes.</summary>
     public void SetSums(int index, string sum, ChannelRequantisation[] channels)
     {
-        var way = Requantisation.Find(channels, Tensor(index).Zero, centred: false);
+        var way = Way(channels, Tensor(index).Zero, centred: false);
         if (way.Form == RequantisationForm.Offset && way.Offsets.Any(offset => offset != 0)) sum = Graph.Node("Add", [sum, AlongChannels("lift", way.Offsets)]);
         SetSums(index, sum, way, channels);
+    }
+
+    /// <summary>
+    /// Says what real values an output is quantised from. They are rounded half away from zero to the last bit: a picture in −1…1 that is
+    /// quantised back to its bytes lies within a bit of halves everywhere.
+    /// </summary>
+    public void SetRounded(int index, string name)
+    {
+        var tensor = Tensor(index);
+        var number = Graph.Node("Div", [name, Scalar(tensor.Scale)]);
+        var size = Graph.Node("Floor", [Graph.Node("Add", [Graph.Node("Abs", [number]), Scalar(0.5f)])]);
+        _values[index] = new(Quantise(Graph.Node("Mul", [size, Graph.Node("Sign", [number])]), tensor, 1, tensor.Zero));
     }
 
     /// <summary>Numbers as a constant that is broadcast along the channels, or a scalar where all are the same.</summary>

@@ -24,7 +24,7 @@ internal sealed class TfLiteImporter : IModelImporter
         var coordinates = CoordinateRule.HalfPixel;
         model = WindowFolding.Fold(model);
         model = model with { Operators = ShuffleFolding.Fold(model) };
-        var family = TfLiteFamily.Of(model.Operators, model);
+        var family = TfLiteFamily.Of(model.Operators);
         if (!options.KeepHead) (model, coordinates) = HeadCut.Cut(model, report);
         if (family is null && options.Family is null) report.Warnings.Add("The family was not recognised; name it with --family, and check the preprocessing on the card.");
 
@@ -38,29 +38,43 @@ internal sealed class TfLiteImporter : IModelImporter
         }
         AddOutput(conversion);
         report.Parameters += conversion.Parameters;
-        return new() { Graph = graph, Family = options.Family ?? family?.Name ?? "unknown", Input = input, Coordinates = coordinates };
+        return new() { Graph = graph, Family = options.Family ?? (family ?? TfLiteFamily.Unknown).Name, Input = input, Coordinates = coordinates };
     }
 
     private static CardInput AddInput(TfLiteConversion conversion, ImportOptions options, TfLiteFamily? family)
     {
         var tensor = conversion.Tensor(conversion.Model.Inputs[0]);
         if (tensor.Shape is not [1, > 0 and var height, > 0 and var width, 3]) throw conversion.Model.Buffer.Damaged(0, $"the input [{string.Join(", ", tensor.Shape)}] is no RGB picture [1, height, width, 3]");
-        if (options.InputSize is { } wanted && wanted != new PictureSize(width, height))
+        if (options.InputSize is { } size && size != new PictureSize(width, height))
             throw new SegPipeException(ExitCode.Usage, $"A TFLite file has a fixed input size, here {width}x{height}.", "Leave out --input-size, or import the checkpoint that the file was made of.");
         if (tensor.Type != TfLiteType.Float32 && !tensor.IsQuantised) throw conversion.Model.Buffer.Damaged(0, $"the input is {tensor.Type} without a scale");
-        var (mean, scale) = (family?.Mean ?? [0.5f, 0.5f, 0.5f], family?.Scale ?? [2, 2, 2]);
-        if (tensor.IsQuantised)
-        {
-            // The file takes RGB as bytes, which stand for scale · (byte − zero point).
-            (mean, scale) = (Three(tensor.Zero / 255f), Three(255 * tensor.Scale));
-        }
+        var wanted = (family ?? TfLiteFamily.Unknown).Normalisation;
+        var (mean, scale) = wanted.Numbers();
+        // The file takes RGB as bytes, which stand for scale · (byte − zero point).
+        if (tensor.IsQuantised) (mean, scale) = (Three(tensor.Zero / 255f), Three(255 * tensor.Scale));
         var name = conversion.Graph.Input("input", OnnxType.Float, 1, 3, height, width);
-        conversion.SetReal(tensor.Index, name, tensor.IsQuantised ? tensor.Range : null);
+        var isSettled = (options.Normalisation ?? wanted) == Normalisation.Signed && IsQuantisedAtOnce(conversion, tensor);
+        conversion.SetReal(tensor.Index, isSettled ? Settled(conversion, name) : name, tensor.IsQuantised ? tensor.Range : null);
         return new()
         {
             Name = name, Size = new(width, height), Layout = TensorLayout.Nchw, Element = ElementType.Float32, Order = ChannelOrder.Rgb,
             Mean = mean, Scale = scale, Fit = PictureFit.Stretch,
         };
+    }
+
+    private static bool IsQuantisedAtOnce(TfLiteConversion conversion, TfLiteTensor input) =>
+        !input.IsQuantised && conversion.Model.Operators.Where(op => op.Inputs.Contains(input.Index)).ToList() is [{ Kind: 114, Outputs: [var output] }]
+        && conversion.StaysQuantised(conversion.Tensor(output));
+
+    /// <summary>
+    /// Colours in −1…1 to the last bit as frameworks compute them, byte / 127.5 − 1: a step of what they are quantised to is a byte's,
+    /// half a step apart, so that the last bit decides about every one of them.
+    /// </summary>
+    private static string Settled(TfLiteConversion conversion, string colours)
+    {
+        var (graph, half, one) = (conversion.Graph, conversion.Scalar(127.5f), conversion.Scalar(1));
+        var bytes = graph.Node("Round", [graph.Node("Mul", [graph.Node("Add", [colours, one]), half])]);
+        return graph.Node("Sub", [graph.Node("Div", [bytes, half]), one]);
     }
 
     private static void AddOutput(TfLiteConversion conversion)

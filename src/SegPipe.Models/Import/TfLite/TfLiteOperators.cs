@@ -31,7 +31,9 @@ internal static class TfLiteOperators
         .SelectMany(type => type.GetCustomAttributes<TfLiteOperatorAttribute>().Select(named => (named, Operator: (ITfLiteOperator)Activator.CreateInstance(type)!)))
         .ToFrozenDictionary(x => (x.named.Kind, x.named.Name), x => x.Operator);
 
-    private static readonly FrozenDictionary<int, string> Names = ByName.Keys.Where(key => key.Item1 != 32).ToFrozenDictionary(key => key.Item1, key => key.Item2);
+    // These have no class: they are looked through where they stand around a convolution, and not supported elsewhere.
+    private static readonly FrozenDictionary<int, string> Names = ByName.Keys.Where(key => key.Item1 != 32)
+        .Concat([(37, "BATCH_TO_SPACE_ND"), (38, "SPACE_TO_BATCH_ND")]).ToFrozenDictionary(key => key.Item1, key => key.Item2);
 
     /// <summary>The format's name of an operator, or its number where it is not known here.</summary>
     public static string NameOf(int kind) => Names.GetValueOrDefault(kind, $"operator {kind}");

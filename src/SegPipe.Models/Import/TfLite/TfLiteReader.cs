@@ -5,6 +5,7 @@ internal sealed class TfLiteReader
 {
     private const int CustomOperator = 32;
     private const int MostAxes = 8;
+    private const int LongestName = 80;
 
     private readonly FlatBuffer _file;
     private readonly FlatTable _model;
@@ -44,8 +45,11 @@ internal sealed class TfLiteReader
         // Numbers above 127 did not fit the old field of one byte; writers fill both where they can.
         var kind = Math.Max((sbyte)code.Byte(0), code.Int32(3));
         if (kind < 0) throw _file.Damaged(code.Offset, $"there is no operator {kind}");
-        return kind == CustomOperator ? (kind, code.Text(1)) : (kind, TfLiteOperators.NameOf(kind));
+        return kind == CustomOperator ? (kind, Shown(code.Text(1))) : (kind, TfLiteOperators.NameOf(kind));
     }
+
+    // Messages and reports say it.
+    private static string Shown(string name) => new([.. name.Take(LongestName).Select(c => char.IsControl(c) ? '?' : c)]);
 
     private TfLiteOperator ReadOperator(FlatTable table, List<(int Kind, string Name)> codes, int tensors)
     {
@@ -101,7 +105,8 @@ internal sealed class TfLiteReader
             if (zero < low || zero > high) throw _file.Damaged(table.Offset, $"zero point {zero} is outside {low}–{high}");
             zeroPoints[i] = (int)zero;
         }
-        return new(scales, zeroPoints, axis);
+        // One scale for the whole tensor runs along no axis, whatever is stored.
+        return new(scales, zeroPoints, scales.Length > 1 ? axis : 0);
     }
 
     private void CheckOrder(TfLiteModel model, long offset)

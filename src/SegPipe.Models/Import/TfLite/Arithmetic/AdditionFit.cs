@@ -14,6 +14,7 @@ internal sealed record AdditionFit(float A, float B, float Divisor)
     // Float32 is never further off than this; only pairs whose exact result lies so close to a half can come out differently.
     private const double Doubtful = 1e-4;
     private const int Tries = 256;
+    private const int MostTrials = 1 << 20;
     private const int Nudges = 8;
     private const float Nudge = 2.5e-7f;
 
@@ -27,7 +28,7 @@ internal sealed record AdditionFit(float A, float B, float Divisor)
         var doubtful = DoubtfulPairs(a, b, result).ToList();
         var best = new AdditionFit(scaleA, scaleB, scale);
         var fewest = int.MaxValue;
-        for (var i = 0; i < Tries && fewest > 0; i++)
+        for (var i = 0; i < Tries && fewest > 0 && i * (long)doubtful.Count < MostTrials; i++)
         {
             // A common factor changes nothing but how the three numbers are rounded; a divisor a little smaller moves exact halves away from zero.
             var common = (1 + i / Nudges / (float)Tries) / scaleB;

@@ -9,6 +9,9 @@ internal sealed record Requantisation(RequantisationForm Form, float[] Offsets, 
 {
     private const int Middle = 128;
 
+    /// <summary>The way that is right for every sum without a search, in float64.</summary>
+    public static Requantisation Exact { get; } = new(RequantisationForm.Double, [], [], 0);
+
     /// <summary>Finds it for the channels of one operator.</summary>
     /// <param name="channels">The channels.</param>
     /// <param name="zeroPoint">Zero point of the result, 0–255.</param>
@@ -20,7 +23,7 @@ internal sealed record Requantisation(RequantisationForm Form, float[] Offsets, 
         var (offsets, divisors) = (new float[channels.Length], new float[channels.Length]);
         for (var i = 0; i < channels.Length; i++)
         {
-            if ((signed ? channels[i].FitSigned() : channels[i].Fit(centre)) is not { } fit) return new(RequantisationForm.Double, [], [], 0);
+            if ((signed ? channels[i].FitSigned() : channels[i].Fit(centre)) is not { } fit) return Exact;
             (offsets[i], divisors[i]) = fit;
         }
         return new(signed ? RequantisationForm.Signed : RequantisationForm.Offset, offsets, divisors, centre);

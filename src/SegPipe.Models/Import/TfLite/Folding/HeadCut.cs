@@ -23,8 +23,23 @@ internal static class HeadCut
             if (!resizes) continue;
             report.Cut.AddRange(passed.Where(cut => cut.Kind is not (Quantise or Dequantise)).Select(cut => cut.Name).Reverse());
             var rule = op.Kind == Custom ? CoordinateRule.Asymmetric : op.Options.Bool(2) ? CoordinateRule.AlignCorners : op.Options.Bool(3) ? CoordinateRule.HalfPixel : CoordinateRule.Asymmetric;
-            return (model with { Operators = [.. model.Operators.Except(passed)], Outputs = [op.Inputs[0]] }, rule);
+            return (model with { Operators = Needed(model, op.Inputs[0]), Outputs = [op.Inputs[0]] }, rule);
         }
         return (model, CoordinateRule.HalfPixel);
+    }
+
+    // Damaged files hold operators that nobody reads and that read what was cut.
+    private static List<TfLiteOperator> Needed(TfLiteModel model, int output)
+    {
+        var wanted = new HashSet<int> { output };
+        List<TfLiteOperator> needed = [];
+        foreach (var op in model.Operators.Reverse().Where(op => op.Outputs.Any(wanted.Contains)))
+        {
+            needed.Add(op);
+            wanted.UnionWith(op.Inputs);
+        }
+
+        needed.Reverse();
+        return needed;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ShuffleFolding : ITfLiteOperator
         var folded = new Dictionary<TfLiteOperator, TfLiteOperator>(ReferenceEqualityComparer.Instance);
         foreach (var op in model.Operators)
         {
-            if (op.Kind != Reshape || links.OnlyReader(op) is not { Kind: Transpose } turn || links.OnlyReader(turn) is not { Kind: Reshape } back) continue;
+            if (op is not { Kind: Reshape, Inputs: [>= 0, ..] } || links.OnlyReader(op) is not { Kind: Transpose } turn || links.OnlyReader(turn) is not { Kind: Reshape, Outputs: [_] } back) continue;
             int[] from = model.Tensors[op.Inputs[0]].Shape, middle = model.Tensors[op.Outputs[0]].Shape, to = model.Tensors[back.Outputs[0]].Shape;
             if (from is not [1, var rows, var columns, var channels] || !from.AsSpan().SequenceEqual(to) || !SwapsLast(model, turn)) continue;
             if (middle is not [1, var places, var groups, var each] || places != (long)rows * columns || (long)groups * each != channels) continue;

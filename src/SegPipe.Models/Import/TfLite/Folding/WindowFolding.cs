@@ -18,7 +18,7 @@ internal static class WindowFolding
         var tensors = model.Tensors.ToArray();
         var folded = new Dictionary<TfLiteOperator, TfLiteOperator?>(ReferenceEqualityComparer.Instance);
         foreach (var op in model.Operators)
-            if (op.Kind is Pad or SpaceToBatch && Chain(links, op) is { } chain) Replace(model, chain, tensors, folded);
+            if (op is { Kind: Pad or SpaceToBatch, Inputs: [>= 0, ..] } && Chain(links, op) is [.., { Outputs: [_] }] chain) Replace(model, chain, tensors, folded);
         return model with { Tensors = tensors, Operators = [.. model.Operators.Select(op => folded.TryGetValue(op, out var now) ? now : op).OfType<TfLiteOperator>()] };
     }
 

@@ -22,6 +22,7 @@ internal sealed class ConvolutionOperator : ITfLiteOperator
         var groups = depthwise ? input.Shape[3] : input.Shape[3] / shape[1];
         if (groups < 1 || shape[0] % groups != 0 || groups * shape[1] != input.Shape[3])
             throw to.Unsupported(op, $"has weights [{string.Join(", ", weights.Shape)}] for {input.Shape[3]} channels");
+        if (weights.Quantisation is { PerChannel: true } scales && scales.Axis != order[0]) throw to.Unsupported(op, $"has weights with scales along axis {scales.Axis}");
         var bias = op.Inputs.Length > 2 && op.Inputs[2] >= 0 ? to.Tensor(op.Inputs[2]) : null;
         if (bias is not null && bias.Count != shape[0]) throw to.Unsupported(op, $"has {bias.Count} biases for {shape[0]} channels");
 
@@ -37,7 +38,7 @@ internal sealed class ConvolutionOperator : ITfLiteOperator
             var kernel = new QuantisedKernel(weights, order, input.Zero, window.Pads.Any(pad => pad != 0));
             var stored = bias is null ? new long[shape[0]] : to.Integers(op, bias.Index);
             var channels = kernel.Channels(input, output, stored, TfLiteConversion.Results(output, activation));
-            var way = Requantisation.Find(channels, output.Zero, centred: true);
+            var way = to.Way(channels, output.Zero, centred: true);
             var offsets = way.Form == RequantisationForm.Offset ? way.Offsets : Array.ConvertAll(channels, channel => (float)channel.Bias);
             var sum = Node(to.Differences(input.Index, kernel.InputZero), to.AddDifferences(weights, kernel.Bytes, shape), to.AddFloats(bias ?? weights, offsets, shape[0]));
             to.SetSums(output.Index, sum, way, channels);

@@ -29,7 +29,7 @@ internal sealed class ElementwiseOperator : ITfLiteOperator
 
     private static void Added(TfLiteOperator op, TfLiteConversion to, TfLiteTensor a, TfLiteTensor b, TfLiteTensor output, (float Low, float High) activation)
     {
-        var fit = AdditionFit.Find(a, b, output);
+        var fit = to.Fit(a, b, output);
         string Scaled(TfLiteTensor tensor, float scale) => to.Broadcast(op, tensor, output.Shape.Length,
             to.Graph.Node("DequantizeLinear", [to.Stored(tensor.Index), to.Scalar(scale), to.Byte(tensor.Zero)]));
 

@@ -13,8 +13,9 @@ internal sealed class QuantiseOperator : ITfLiteOperator
     {
         to.Require(op, 1);
         var (input, output) = (to.Tensor(op.Inputs[0]), to.Tensor(op.Outputs[0]));
-        if (op.Kind == Dequantise && to.IsConstant(input)) to.SetFloats(output.Index, to.Floats(op, input.Index));
-        else if (!to.StaysQuantised(output) || !to.StaysQuantised(input)) to.SetReal(output.Index, to.Real(input.Index), to.RangeOf(input));
+        if (op.Kind == Dequantise && to.IsConstant(input)) to.SetFloats(op, output.Index, to.Floats(op, input.Index));
+        else if (!to.StaysQuantised(output)) to.SetReal(output.Index, to.Real(input.Index), to.RangeOf(input));
+        else if (!to.StaysQuantised(input)) to.SetRounded(output.Index, to.Real(input.Index));
         else if (input.Scale == output.Scale && input.Zero == output.Zero) to.SetStored(output.Index, to.Stored(input.Index), null);
         else
         {

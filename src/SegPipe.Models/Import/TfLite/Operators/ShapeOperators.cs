@@ -7,7 +7,7 @@ internal sealed class ShapeOperator : ITfLiteOperator
     public void Convert(TfLiteOperator op, TfLiteConversion to)
     {
         to.Require(op, 1);
-        to.SetIntegers(op.Outputs[0], Array.ConvertAll(to.Tensor(op.Inputs[0]).Shape, axis => (long)axis));
+        to.SetIntegers(op, op.Outputs[0], Array.ConvertAll(to.Tensor(op.Inputs[0]).Shape, axis => (long)axis));
     }
 }
 
@@ -20,6 +20,6 @@ internal sealed class PackOperator : ITfLiteOperator
         to.Require(op, op.Inputs.Length);
         var parts = op.Inputs.Select(input => to.Integers(op, input)).ToArray();
         if (op.Options.Int32(1) != 0 || parts.Any(part => part.Length != 1)) throw to.Unsupported(op, "packs anything but single numbers");
-        to.SetIntegers(op.Outputs[0], [.. parts.Select(part => part[0])]);
+        to.SetIntegers(op, op.Outputs[0], [.. parts.Select(part => part[0])]);
     }
 }

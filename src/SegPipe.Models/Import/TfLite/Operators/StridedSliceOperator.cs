@@ -26,7 +26,7 @@ internal sealed class StridedSliceOperator : ITfLiteOperator
 
         if (to.IsConstant(input) && axes == 1)
         {
-            to.SetIntegers(op.Outputs[0], to.Integers(op, input.Index)[(int)starts[0]..(int)ends[0]]);
+            to.SetIntegers(op, op.Outputs[0], to.Integers(op, input.Index)[(int)starts[0]..(int)ends[0]]);
             return;
         }
 

@@ -1,7 +1,10 @@
-namespace SegPipe.Sources.Rtsp;
+namespace SegPipe.Processes;
 
 /// <summary>Exponential backoff with full jitter: each delay is anything from nothing to a bound that doubles.</summary>
-internal sealed class Backoff(TimeSpan least, TimeSpan most, int seed)
+/// <param name="least">The first bound.</param>
+/// <param name="most">The last bound.</param>
+/// <param name="seed">Decides the delays.</param>
+public sealed class Backoff(TimeSpan least, TimeSpan most, int seed)
 {
     private readonly Random _random = new(seed);
     private int _failures;
