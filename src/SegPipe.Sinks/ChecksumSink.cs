@@ -54,6 +54,7 @@ public sealed class ChecksumSink(ChecksumOptions options, ComponentContext conte
         Span<byte> ascii = stackalloc byte[length];
         Encoding.ASCII.GetBytes(line[..length], ascii);
         _file!.Write(ascii);
+        context.Status.CountWritten(length);
         return default;
     }
 

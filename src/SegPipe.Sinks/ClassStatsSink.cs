@@ -1,10 +1,14 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using SegPipe.Components;
 using SegPipe.Frames;
 
 namespace SegPipe.Sinks;
 
-/// <summary>Writes a record for each class map: the share of every class and how much changed since the frame before.</summary>
+/// <summary>
+/// Writes records of class maps: the share of every class and how much changed since the frame before. There is one for each class map,
+/// or, with <c>change_percent</c> or <c>every_seconds</c>, where a share has changed so much or so much time has passed since the last record.
+/// </summary>
 /// <example><code lang="yaml">
 /// type: class_stats
 /// from: labels
@@ -19,6 +23,8 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
     private JsonEncodedText[] _names = [];
     private byte[] _previous = [];
     private bool _hasPrevious;
+    private long[]? _written;
+    private double _writtenAt;
 
     /// <inheritdoc/>
     public Task OpenAsync(Format format, CancellationToken abort)
@@ -28,6 +34,7 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         _names = [.. labels.Classes.Entries.Select(entry => JsonEncodedText.Encode(entry.Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
         _previous = new byte[labels.FrameBytes!.Value];
         _hasPrevious = false;
+        _written = null;
         return Task.CompletedTask;
     }
 
@@ -39,7 +46,8 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         var changed = _hasPrevious ? LabelCensus.CountDifferences(labels, _previous) : 0;
         labels.CopyTo(_previous);
         _hasPrevious = true;
-        context.Status.Note(ComponentReading.MaskFlicker, changed / labels.Length);
+        context.Status.Note(ComponentReading.MaskFlicker, (double)changed / labels.Length);
+        if (!IsDue(frame, labels.Length)) return default;
 
         var json = _file!.Begin(frame);
         json.WriteStartObject("shares"u8);
@@ -48,6 +56,27 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         json.WriteNumber("changed"u8, Share(changed, labels.Length));
         _file.End();
         return default;
+    }
+
+    /// <summary>Whether a record is due, which is then what later ones are compared with.</summary>
+    private bool IsDue(Frame frame, int pixels)
+    {
+        if (options.ChangePercent is null && options.EverySeconds is null) return true;
+        var time = frame.Header.Pts * frame.Format.TimeBase.Value;
+        if (_written is not null && !HasChanged(_written, pixels) && !(options.EverySeconds is { } most && Math.Abs(time - _writtenAt) >= most)) return false;
+        _written ??= new long[_counts.Length];
+        _counts.CopyTo(_written, 0);
+        _writtenAt = time;
+        return true;
+    }
+
+    private bool HasChanged(long[] before, int pixels)
+    {
+        if (options.ChangePercent is not { } percent) return false;
+        var most = percent / 100 * pixels;
+        for (var id = 0; id < _names.Length; id++)
+            if (Math.Abs(_counts[id] - before[id]) > most) return true;
+        return false;
     }
 
     // Seven decimals tell single pixels of 2048×1024 apart; further ones only make lines long.
@@ -74,4 +103,12 @@ public sealed record ClassStatsOptions : SinkOptions
     /// <summary>File of one JSON object a line. <c>shares</c> gives each class' share of the pixels (0–1, to seven decimals), <c>changed</c> the share whose class differs from the frame before (0 for the first frame and after a change of size).</summary>
     [OutputPath]
     public required string Path { get; init; }
+
+    /// <summary>Percentage points of the picture, 0–100: a record is written where the share of any class differs by more from that of the last record.</summary>
+    [Range(0.0, 100.0)]
+    public double? ChangePercent { get; init; }
+
+    /// <summary>Seconds of the stream, 0.001–86,400, after which a record is written also where nothing has changed.</summary>
+    [Range(0.001, 86_400.0)]
+    public double? EverySeconds { get; init; }
 }

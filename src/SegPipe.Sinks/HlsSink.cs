@@ -70,10 +70,10 @@ public sealed class HlsSink(HlsOptions options, ComponentContext context) : ISin
         return new(context, _format, arguments.Build(), child, new() { Writable = [_path], FileBytes = MostBytes }, null, abort);
     }
 
-    private PushFailure Explain(ChildProcessException failure) =>
-        failure.ErrorLines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal))
-            ? new("disk_full", $"The disk is full: {_path} could not be written.", "Free some space.") { Code = ExitCode.IoError }
-            : new("coder_failed", $"{context.Id}: {failure.Message}", failure.Advice ?? "") { Code = failure.Code };
+    private PushFailure Explain(SegPipeException failure) => PushFailure.OfFile(
+        failure is ChildProcessException child && child.ErrorLines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal))
+            ? new(ExitCode.IoError, $"The disk is full: {_path} could not be written.", "Free some space.", failure)
+            : failure);
 }
 
 /// <summary>Options of <see cref="HlsSink"/>.</summary>

@@ -8,8 +8,21 @@ using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
+/// <summary>How a container is written.</summary>
+internal sealed record MuxedFileOptions
+{
+    /// <summary>How long its child may make no progress.</summary>
+    public required TimeSpan StallTimeout { get; init; }
+
+    /// <summary>Whether it can be read as far as it got, and is kept so where it cannot be finished; it never takes another file's name.</summary>
+    public bool Growing { get; init; }
+
+    /// <summary>When its first packet came, where it is a part of a recording: such a one begins at time zero and holds the video only.</summary>
+    public DateTime? SegmentStart { get; init; }
+}
+
 /// <summary>A container that is written by a child under <c>NAME.partial</c>, verified, and then named.</summary>
-internal sealed class MuxedFile : IDisposable
+internal sealed class MuxedFile : IPacketTarget
 {
     private readonly string _path;
     private readonly string _partial;
@@ -18,25 +31,32 @@ internal sealed class MuxedFile : IDisposable
     private readonly ChildProcess _child;
     private readonly NutWriter _writer;
     private readonly CancellationToken _abort;
+    private readonly CancellationTokenRegistration _kill;
+    private readonly MuxedFileOptions _options;
+    private readonly FileStream? _claim;
+    private long? _origin;
     private long _count;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
     private bool _completed;
 
-    public MuxedFile(string path, PacketsFormat format, TimeSpan stallTimeout, ComponentContext context, CancellationToken abort)
+    public MuxedFile(string path, PacketsFormat format, MuxedFileOptions options, ComponentContext context, CancellationToken abort)
     {
-        (_path, _partial, _format, _abort) = (path, path + ".partial", format, abort);
+        (_path, _partial, _format, _options, _abort) = (path, path + ".partial", format, options, abort);
+        _origin = options.SegmentStart is null ? 0 : null;
         var container = VideoContainer.For(path) ?? throw new SegPipeException(
             ExitCode.Configuration, $"{context.Id}: {path} has no extension of a known container.", $"Use one of {string.Join(", ", VideoContainer.Extensions)}.");
         _tools = FfmpegTools.For(context);
-        CreatePartial();
-        var original = format.Origin?.Path is null ? null : format.Origin;
+        _claim = CreatePartial();
+        var original = format.Origin?.Path is null || options.SegmentStart is not null ? null : format.Origin;
         var arguments = new MuxArguments
         {
             Container = container,
             TimeBase = format.OriginalTimeBase ?? format.TimeBase,
             Output = _partial,
             Original = original,
+            Growing = options.Growing,
+            RecordedAt = options.SegmentStart,
             OriginalTracks = original is null ? [] : Tracks(original, container, context),
         };
         var policy = new SandboxPolicy
@@ -45,14 +65,19 @@ internal sealed class MuxedFile : IDisposable
             Writable = [_partial],
             FileBytes = 1L << 42,
         };
-        _child = _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true, StallTimeout = stallTimeout }, policy);
+        _child = _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true, StallTimeout = options.StallTimeout }, policy);
+        _kill = abort.Register(static child => ((ChildProcess)child!).Kill("the run was aborted"), _child);
         _writer = new(_child.Input);
         Guarded(() => _writer.WriteHeaders(Carrier.Header(format)));
     }
 
+    /// <inheritdoc/>
+    public bool IsConnected => true;
+
+    /// <inheritdoc/>
     public void Write(Frame frame)
     {
-        var pts = frame.Header.Pts;
+        var pts = frame.Header.Pts - (_origin ??= frame.Header.Pts);
         try
         {
             _writer.WriteFrame(Carrier.ToChild(pts, _format.TimeBase), frame.Header.Key, frame.Bytes);
@@ -76,7 +101,7 @@ internal sealed class MuxedFile : IDisposable
         try
         {
             Disk.Synchronise(_partial);
-            File.Move(_partial, _path, overwrite: true);
+            File.Move(_partial, _path, overwrite: !_options.Growing);
             Disk.Synchronise(Path.GetDirectoryName(_path)!);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
@@ -86,24 +111,27 @@ internal sealed class MuxedFile : IDisposable
         _completed = true;
     }
 
-    public void Abort() => _child.Kill("the run was aborted");
-
     public void Dispose()
     {
+        _kill.Dispose();
         _child.Dispose();
-        if (!_completed)
+        _claim?.Dispose();
+        if (!_completed && (!_options.Growing || _count == 0))
             File.Delete(_partial);
     }
 
-    private void CreatePartial()
+    /// <summary>Makes the file, before its child: it is the one thing that a confined child may write. A growing one is claimed, so that no other run takes it for a left one.</summary>
+    private FileStream? CreatePartial()
     {
         OutputPath.MakeFolder(Path.GetDirectoryName(_path)!);
         if (Directory.Exists(_path))
             throw new SegPipeException(ExitCode.CannotCreate, $"The output {_path} is a folder.", "Name a file.");
         try
         {
-            // Ours before the child's: it is the one thing that a confined child may write.
+            if (_options.Growing)
+                return new FileStream(_partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             File.WriteAllBytes(_partial, []);
+            return null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -148,9 +176,8 @@ internal sealed class MuxedFile : IDisposable
         }
         catch (ChildInputClosedException)
         {
-            using var child = _child;
-            File.Delete(_partial);
-            throw Failure("did not take its input");
+            using (this)
+                throw Failure("did not take its input");
         }
     }
 

@@ -7,7 +7,7 @@ using SegPipe.Processes;
 namespace SegPipe.Sinks;
 
 /// <summary>A muxing child that packets are pushed into for as long as it lives.</summary>
-internal sealed class PacketPush : IDisposable
+internal sealed class PacketPush : IPacketTarget
 {
     private readonly ChildProcess _child;
     private readonly NutWriter _writer;

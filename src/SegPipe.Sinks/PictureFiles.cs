@@ -43,5 +43,6 @@ internal sealed class PictureFiles
         using var file = new PartialFile(path);
         file.Write(png);
         file.Complete();
+        _context.Status.CountWritten(png.Length);
     }
 }

@@ -3,19 +3,30 @@ using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
-/// <summary>Why a child that packets are pushed into ended, as one of few words, for people, and with what to do.</summary>
+/// <summary>Why a target takes no more packets, as one of few words, for people, and with what to do.</summary>
 internal sealed record PushFailure(string Word, string Message, string Advice)
 {
     /// <summary>The exit code where nobody tries again.</summary>
     public ExitCode Code { get; init; } = ExitCode.Unavailable;
 
+    /// <summary>What happened, in full.</summary>
+    public Exception? Inner { get; init; }
+
+    /// <summary>Tells why a file could not be written.</summary>
+    public static PushFailure OfFile(SegPipeException failure) =>
+        new(failure is ChildProcessException ? "coder_failed" : failure.Code == ExitCode.IoError ? "io_error" : "cannot_create", failure.Message, failure.Advice ?? "")
+        {
+            Code = failure.Code,
+            Inner = failure,
+        };
+
     /// <summary>Tells from a child's messages why it could not push to an RTSP server.</summary>
     /// <param name="id">Id of the sink.</param>
     /// <param name="address">Where it pushed.</param>
     /// <param name="failure">How the child ended.</param>
-    public static PushFailure OfRtsp(string id, RtspAddress address, ChildProcessException failure)
+    public static PushFailure OfRtsp(string id, RtspAddress address, SegPipeException failure)
     {
-        var text = string.Join('\n', failure.ErrorLines);
+        var text = string.Join('\n', (failure as ChildProcessException)?.ErrorLines ?? []);
         bool Says(params ReadOnlySpan<string> parts)
         {
             foreach (var part in parts)

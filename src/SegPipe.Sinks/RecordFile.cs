@@ -12,7 +12,7 @@ internal sealed class RecordFile : IDisposable
 {
     private const int Version = 1;
 
-    private readonly string _stream;
+    private readonly ComponentContext _context;
     private readonly PartialFile _file;
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly Utf8JsonWriter _json;
@@ -24,7 +24,7 @@ internal sealed class RecordFile : IDisposable
     /// <param name="context">Whose records they are; those of a live stream can be read while they are written.</param>
     public RecordFile(string path, ComponentContext context)
     {
-        _stream = context.Stream;
+        _context = context;
         _file = new PartialFile(OutputPath.Resolve(context, path), context.Live);
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
@@ -41,7 +41,7 @@ internal sealed class RecordFile : IDisposable
         var header = frame.Header;
         _json.WriteStartObject();
         _json.WriteNumber("v"u8, Version);
-        _json.WriteString("stream"u8, _stream);
+        _json.WriteString("stream"u8, _context.Stream);
         _json.WriteNumber("seq"u8, header.Sequence);
         _json.WriteNumber("pts"u8, header.Pts);
         _json.WriteString("time_base"u8, _timeBase);
@@ -59,6 +59,7 @@ internal sealed class RecordFile : IDisposable
         _line.Write("\n"u8);
         _file.Write(_line.WrittenSpan);
         _file.Flush();
+        _context.Status.CountWritten(_line.WrittenCount);
         _line.ResetWrittenCount();
         _json.Reset();
     }

@@ -6,56 +6,57 @@ using SegPipe.Processes;
 namespace SegPipe.Sinks;
 
 /// <summary>
-/// Pushes packets through one child after the other: where one ends in trouble, packets are refused for a growing random time, and the
-/// next child begins with a key packet.
+/// Gives packets to one target after the other: where one ends in trouble, packets are refused for a growing random time, and the next
+/// target begins with a key packet.
 /// </summary>
 internal sealed class RetriedPush(ComponentContext context, RetryOptions options, int seed) : IDisposable
 {
-    // A child that stood so long is no part of the series of failures before it.
+    // One that stood so long is no part of the series of failures before it.
     private static readonly TimeSpan Proof = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(60);
 
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(options.MinMs), TimeSpan.FromMilliseconds(options.MaxMs), seed);
-    private PacketPush? _push;
+    private IPacketTarget? _target;
     private PushFailure? _failure;
     private (string Word, long Time)? _logged;
     private long _startedAt, _retryAt;
     private bool _isOk;
 
-    /// <summary>Starts a child.</summary>
-    public required Func<CancellationToken, PacketPush> Start { get; init; }
+    /// <summary>Makes a target.</summary>
+    public required Func<CancellationToken, IPacketTarget> Start { get; init; }
 
     /// <summary>Tells why one ended.</summary>
-    public required Func<ChildProcessException, PushFailure> Explain { get; init; }
+    public required Func<SegPipeException, PushFailure> Explain { get; init; }
 
-    /// <summary>What is said when a child is at work.</summary>
+    /// <summary>What is said when one is at work.</summary>
     public required string OkDetail { get; init; }
 
-    /// <summary>Gives a packet to the child, to a new one where there is none; a stream that can wait waits for the time of the next try.</summary>
+    /// <summary>Gives a packet to the target, to a new one where there is none; a stream that can wait waits for the time of the next try.</summary>
     /// <exception cref="SegPipeException">It could not be given away.</exception>
     public async ValueTask WriteAsync(Frame frame, CancellationToken abort)
     {
-        if (_push is null)
+        if (_target is null)
         {
             if (!context.Live && Left() is { Ticks: > 0 } left) await Task.Delay(left, context.Time, abort).ConfigureAwait(false);
             if (!frame.Header.Key || Left() > TimeSpan.Zero) throw Refusal(_failure);
         }
         Attempt(frame, abort);
+        if (!_target!.IsConnected) return;
         context.Status.CountWritten(frame.Length);
-        if (!_isOk && _push!.IsConnected) SayOk();
+        if (!_isOk) SayOk();
     }
 
-    /// <summary>Ends the child's input and waits until it has finished.</summary>
+    /// <summary>Says that there are no more packets, and waits until the target has finished.</summary>
     /// <exception cref="SegPipeException">It did not.</exception>
     public void Complete(CancellationToken abort)
     {
-        if (_push is null) return;
+        if (_target is null) return;
         try
         {
-            _push.Complete();
+            _target.Complete();
             Dispose();
         }
-        catch (ChildProcessException failure) when (!abort.IsCancellationRequested)
+        catch (SegPipeException failure) when (!abort.IsCancellationRequested)
         {
             throw Trouble(failure);
         }
@@ -63,29 +64,29 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
 
     public void Dispose()
     {
-        _push?.Dispose();
-        _push = null;
+        _target?.Dispose();
+        _target = null;
     }
 
     private void Attempt(Frame frame, CancellationToken abort)
     {
         try
         {
-            if (_push is null)
+            if (_target is null)
             {
                 if (_failure is not null) context.Status.CountRestart();
                 _startedAt = context.Time.GetTimestamp();
-                _push = Start(abort);
+                _target = Start(abort);
             }
-            _push.Write(frame);
+            _target.Write(frame);
         }
-        catch (ChildProcessException failure) when (!abort.IsCancellationRequested)
+        catch (SegPipeException failure) when (!abort.IsCancellationRequested)
         {
             throw Trouble(failure);
         }
     }
 
-    private SegPipeException Trouble(ChildProcessException failure)
+    private SegPipeException Trouble(SegPipeException failure)
     {
         Dispose();
         if (_isOk && context.Time.GetElapsedTime(_startedAt) > Proof) _backoff.Reset();
@@ -115,7 +116,7 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
 
     private SegPipeException Refusal(PushFailure? failure) => failure is null
         ? new(ExitCode.Unavailable, $"{context.Id}: waits for a key packet to begin with.")
-        : new(failure.Code, failure.Message, failure.Advice);
+        : new(failure.Code, failure.Message, failure.Advice, failure.Inner);
 }
 
 /// <summary>When a push is tried again: after anything up to <c>min_ms</c>, then up to the double, and so on up to <c>max_ms</c>.</summary>

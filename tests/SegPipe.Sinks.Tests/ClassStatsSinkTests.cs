@@ -34,6 +34,20 @@ public sealed class ClassStatsSinkTests : IAsyncDisposable
         Assert.Equal(0.25, records[1].GetProperty("changed").GetDouble());
     }
 
+    [Fact]
+    public async Task The_share_that_changed_is_told_to_those_who_watch()
+    {
+        var context = _bench.Context();
+        var format = SinkBench.Labels(4, 2);
+
+        await SinkBench.WriteAsync(
+            _bench, new ClassStatsSink(new() { From = SinkBench.From, Path = "out/stats.jsonl" }, context),
+            (format, default, [0, 0, 0, 1, 1, 2, 2, 0]), (format, default, [0, 0, 0, 1, 1, 2, 1, 1]));
+
+        Assert.Equal(0.25, context.Status.Reading(Components.ComponentReading.MaskFlicker));
+        Assert.Equal(new FileInfo(Path).Length, context.Status.WrittenBytes);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(31, 3)]
@@ -63,6 +77,33 @@ public sealed class ClassStatsSinkTests : IAsyncDisposable
 
         Assert.Equal(0, Records()[1].GetProperty("changed").GetDouble());
         Assert.Equal(1, Records()[1].GetProperty("shares").GetProperty("Straße").GetDouble());
+    }
+
+    [Fact]
+    public async Task With_a_threshold_a_record_is_written_where_a_share_has_moved_so_far_from_the_last_record()
+    {
+        // Of 100 pixels, so many are of the second class; each step alone is within the threshold.
+        int[] cars = [0, 5, 10, 11, 20, 21, 22, 10, 11];
+
+        await WriteAsync(new() { From = SinkBench.From, Path = "out/stats.jsonl", ChangePercent = 10 }, cars);
+
+        Assert.Equal([0, 3, 6, 7], Sequences());
+    }
+
+    [Fact]
+    public async Task With_an_interval_a_record_is_written_after_so_much_time_of_the_stream()
+    {
+        await WriteAsync(new() { From = SinkBench.From, Path = "out/stats.jsonl", EverySeconds = 0.11 }, new int[10]);
+
+        Assert.Equal([0, 3, 6, 9], Sequences());
+    }
+
+    [Fact]
+    public async Task With_both_a_change_begins_the_interval_anew()
+    {
+        await WriteAsync(new() { From = SinkBench.From, Path = "out/stats.jsonl", ChangePercent = 50, EverySeconds = 0.11 }, [0, 0, 60, 60, 60, 60, 60, 0, 0]);
+
+        Assert.Equal([0, 2, 5, 7], Sequences());
     }
 
     [Fact]
@@ -105,6 +146,15 @@ public sealed class ClassStatsSinkTests : IAsyncDisposable
 
         Assert.Equal(ExitCode.Configuration, (await Assert.ThrowsAsync<SegPipeException>(() => sink.OpenAsync(SinkBench.Labels(2, 2), CancellationToken.None))).Code);
     }
+
+    private Task WriteAsync(ClassStatsOptions options, int[] cars)
+    {
+        var format = SinkBench.Labels(10, 10);
+        return SinkBench.WriteAsync(_bench, new ClassStatsSink(options, _bench.Context()), cars.Select((count, i) =>
+            ((Format)format, new FrameHeader { Sequence = i, Pts = i }, Enumerable.Range(0, 100).Select(p => (byte)(p < count ? 1 : 0)).ToArray())));
+    }
+
+    private long[] Sequences() => [.. Records().Select(r => r.GetProperty("seq").GetInt64())];
 
     private ClassStatsSink Sink() => new(new ClassStatsOptions { From = SinkBench.From, Path = "out/stats.jsonl" }, _bench.Context());
 

@@ -12,7 +12,8 @@ public sealed class ComponentStatus(TimeProvider time)
     private readonly long[] _readings = [.. Enum.GetValues<ComponentReading>().Select(_ => BitConverter.DoubleToInt64Bits(double.NaN))];
     private readonly ConcurrentDictionary<(string Type, ErrorPhase Phase), long> _errors = new();
     private volatile ComponentCondition? _condition;
-    private long _restarts, _gaps, _gapTicks, _receivedBytes, _writtenBytes;
+    private long _restarts, _gaps, _gapTicks, _receivedBytes, _writtenBytes, _segments, _failedSegments;
+    private volatile bool _hasSegments;
 
     /// <summary>What the component said last of its health, or null while it has said nothing: then the runtime's word is the whole truth.</summary>
     public ComponentCondition? Condition => _condition;
@@ -31,6 +32,9 @@ public sealed class ComponentStatus(TimeProvider time)
 
     /// <summary>Bytes that went out.</summary>
     public long WrittenBytes => Interlocked.Read(ref _writtenBytes);
+
+    /// <summary>Files of a recording that is cut into several: those that were finished and found whole, and those that were not; null where none is cut.</summary>
+    public (long Whole, long Failed)? Segments => _hasSegments ? (Interlocked.Read(ref _segments), Interlocked.Read(ref _failedSegments)) : null;
 
     /// <summary>Errors so far, by type and phase.</summary>
     public IReadOnlyCollection<KeyValuePair<(string Type, ErrorPhase Phase), long>> Errors => [.. _errors];
@@ -68,6 +72,17 @@ public sealed class ComponentStatus(TimeProvider time)
 
     /// <summary>Counts bytes that went out.</summary>
     public void CountWritten(long bytes) => Interlocked.Add(ref _writtenBytes, bytes);
+
+    /// <summary>Says that it cuts a recording into several files.</summary>
+    public void HaveSegments() => _hasSegments = true;
+
+    /// <summary>Counts a file of a recording that is cut into several.</summary>
+    /// <param name="whole">Whether it was finished and found whole.</param>
+    public void CountSegment(bool whole)
+    {
+        if (whole) Interlocked.Increment(ref _segments);
+        else Interlocked.Increment(ref _failedSegments);
+    }
 
     /// <summary>Notes a number about the newest frame.</summary>
     public void Note(ComponentReading reading, double value) => Interlocked.Exchange(ref _readings[(int)reading], BitConverter.DoubleToInt64Bits(value));

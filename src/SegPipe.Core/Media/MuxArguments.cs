@@ -20,6 +20,12 @@ public sealed record MuxArguments
     /// <summary>Indexes of the original's tracks that are taken over.</summary>
     public IReadOnlyList<int> OriginalTracks { get; init; } = [];
 
+    /// <summary>Whether the file must be readable as far as it got, because nobody knows when it ends.</summary>
+    public bool Growing { get; init; }
+
+    /// <summary>When it was recorded, or null; an entry of its tags.</summary>
+    public DateTime? RecordedAt { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build() =>
     [
@@ -34,8 +40,10 @@ public sealed record MuxArguments
         "-c", "copy",
         // Without it, sound from before the start would come along.
         .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
-        "-avoid_negative_ts", "disabled",
-        .. Container.Arguments(TimeBase),
+        .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),
+        // A fragmented file has no list of edits that could hold times before its beginning.
+        "-avoid_negative_ts", Growing ? "make_non_negative" : "disabled",
+        .. Container.Arguments(TimeBase, Growing),
         "-f", Container.Muxer,
         $"file:{Output}",
     ];

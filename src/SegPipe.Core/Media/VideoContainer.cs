@@ -48,8 +48,23 @@ public sealed class VideoContainer
         _ => false,
     };
 
+    /// <summary>Whether a file can be read while it is written; an AVI's times are in an index at its end.</summary>
+    public bool CanGrow => Muxer != "avi";
+
     /// <summary>The muxer's own arguments.</summary>
-    internal IEnumerable<string> Arguments(Rational timeBase) => Muxer switch
+    /// <param name="timeBase">Seconds a tick that it is asked to keep.</param>
+    /// <param name="growing">Whether what is written must be readable as far as it got, a second ago or later.</param>
+    internal IEnumerable<string> Arguments(Rational timeBase, bool growing) =>
+        growing ? [.. Arguments(timeBase), .. Growing, "-flush_packets", "1"] : Arguments(timeBase);
+
+    private IEnumerable<string> Growing => Muxer switch
+    {
+        _ when IsMov => ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "1000000"],
+        "matroska" => ["-cluster_time_limit", "1000"],
+        _ => [],
+    };
+
+    private IEnumerable<string> Arguments(Rational timeBase) => Muxer switch
     {
         // Left alone, the muxer picks its own ticks and rounds to them.
         _ when IsMov => ["-video_track_timescale", FfmpegArguments.Text(timeBase.Den)],

@@ -43,6 +43,7 @@ public static class MetricTable
     internal static readonly MetricDescriptor Lag = Gauge("segpipe_source_lag_seconds", "How much later than at best the frames of a live source arrive, by their time stamps.", Component);
     internal static readonly MetricDescriptor ReceivedBytes = Counter("segpipe_source_received_bytes_total", "Bytes of packets that a source received.", Component);
     internal static readonly MetricDescriptor WrittenBytes = Counter("segpipe_sink_written_bytes_total", "Bytes that a sink wrote.", Component);
+    internal static readonly MetricDescriptor SinkSegments = Counter("segpipe_sink_segments_total", "Files of a recording that is cut into several; result is ok (finished, and every packet counted in it) or failed.", [.. Component, "result"]);
 
     internal static readonly MetricDescriptor Inference = Histogram("segpipe_inference_duration_seconds", "Time of one call of a network.", FrameSeconds, "pipeline", "model", "device");
     internal static readonly MetricDescriptor Batch = Histogram("segpipe_inference_batch_frames", "Frames in one call of a network.", BatchFrames, "pipeline", "model", "device");

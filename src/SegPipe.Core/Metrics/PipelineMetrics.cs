@@ -130,6 +130,9 @@ public sealed class PipelineMetrics : IDisposable
         OfSources(MetricTable.Lag, c => c.Node.Lag?.Lag.TotalSeconds);
         OfSources(MetricTable.ReceivedBytes, c => c.Status.ReceivedBytes);
         OfComponents(MetricTable.WrittenBytes, c => c.Kind == ComponentKind.Sink ? c.Status.WrittenBytes : null);
+        Observe(MetricTable.SinkSegments, () => Components().SelectMany(at => at.Component.Status.Segments is { } segments
+            ? (Measurement<double>[])[new(segments.Whole, [.. at.Labels, new("result", "ok")]), new(segments.Failed, [.. at.Labels, new("result", "failed")])]
+            : []));
     }
 
     private void ObserveChannels()

@@ -44,6 +44,7 @@ public sealed class PipelineMetricsTests
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.MaskFlicker, 0.5);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.VimClassesPresent, 3);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.VimClassesEvaluated, 2);
+        pipeline.Streams[0].Components[0].Status.HaveSegments();
         await RunAsync(pipeline);
 
         measured.Observe();
