@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh [build|test|demo|bench] [ARGUMENTS]: sets up what is missing, builds Release, then does what was asked.
+# ./build.sh [build|test|demo|bench|soak] [ARGUMENTS]: sets up what is missing, builds Release, then does what was asked.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -69,10 +69,12 @@ check_tools() {
   if ! command -v bwrap > /dev/null; then
     if may_install; then missing+=(bubblewrap); else say "bubblewrap is missing: FFmpeg will run unconfined (sudo apt-get install bubblewrap)"; fi
   fi
+  if [ "${1:-}" = soak ]; then check_camera; fi
   if [ "${1:-}" = test ]; then
     /usr/bin/python3 -c 'import numpy' 2> /dev/null || missing+=(python3-numpy)
     /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
     check_camera
+    [ -x /usr/bin/chromium ] || missing+=(chromium)
     command -v prometheus > /dev/null && command -v promtool > /dev/null || missing+=(prometheus)
   fi
   install_packages "${missing[@]}"
@@ -169,8 +171,8 @@ run_tests() {
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $verb in
-  build | test | demo | bench) ;;
-  *) die 64 "unknown verb '$verb'" "usage: ./build.sh [build|test|demo|bench]" ;;
+  build | test | demo | bench | soak) ;;
+  *) die 64 "unknown verb '$verb'" "usage: ./build.sh [build|test|demo|bench|soak]" ;;
 esac
 check_sdk
 check_tools "$verb"
@@ -180,5 +182,6 @@ case $verb in
   test) run_tests "$@" ;;
   demo) exec ./segpipe demo "$@" ;;
   bench) exec artifacts/bin/SegPipe.Benchmarks/release/SegPipe.Benchmarks "$@" ;;
+  soak) exec artifacts/bin/SegPipe.Soak/release/SegPipe.Soak "$@" ;;
   build) say "built; run ./segpipe --help" ;;
 esac

@@ -1,3 +1,5 @@
+using SegPipe.Configuration;
+
 namespace SegPipe;
 
 /// <summary>An error that a person can act on: one sentence with the cause, one with what to do.</summary>
@@ -13,4 +15,7 @@ public class SegPipeException(ExitCode code, string message, string? advice = nu
 
     /// <summary>What to do about it, or null.</summary>
     public string? Advice { get; } = advice;
+
+    /// <summary>Its word in logs and metrics, in snake_case; few for everything that can happen.</summary>
+    public virtual string ErrorType => SnakeCase.Of(Code.ToString());
 }

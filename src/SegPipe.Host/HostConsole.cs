@@ -47,8 +47,11 @@ internal sealed class HostConsole : IDisposable
     public string Redact(string text) => _secrets.Redact(text);
 
     /// <summary>Says something to people, in the form of the log.</summary>
-    public void Say(string text, string level = "info", string? happening = null) =>
+    public void Say(string text, string level = "info", string? happening = null)
+    {
+        Lines.Add(level);
         Write(Form == LogFormat.Json ? new LogLine(Time.GetUtcNow(), level, "", text, text) { Event = happening }.Json() : text);
+    }
 
     /// <summary>Writes a line as it is, above a progress bar if one is shown, secrets replaced.</summary>
     public void Write(string line)

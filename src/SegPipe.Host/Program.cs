@@ -1,4 +1,5 @@
 using SegPipe.Configuration;
+using SegPipe.Processes;
 
 namespace SegPipe.Host;
 
@@ -7,6 +8,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        NativeHeap.Bound();
         using var console = HostConsole.OfProcess();
         return await RunAsync(arguments, console).ConfigureAwait(false);
     }

@@ -99,7 +99,7 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
         if (_logged is not { } before || before.Word != _failure.Word || context.Time.GetElapsedTime(before.Time, now) >= LogInterval)
         {
             _logged = (_failure.Word, now);
-            context.Log.LogWarning("{Reason} {Advice} Next try in {Delay:0.0} s.", _failure.Message, _failure.Advice, wait.TotalSeconds);
+            context.Log.LogWarning(new EventId(0, "push_lost"), "{Reason} {Advice} Next try in {Delay:0.0} s.", _failure.Message, _failure.Advice, wait.TotalSeconds);
         }
         return Refusal(_failure);
     }
@@ -108,7 +108,7 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
     {
         _isOk = true;
         context.Status.Ok(OkDetail);
-        if (_logged is not null) context.Log.LogInformation("{Component}: {Detail} again.", context.Id, OkDetail);
+        if (_logged is not null) context.Log.LogInformation(new EventId(0, "push_back"), "{Component}: {Detail} again.", context.Id, OkDetail);
         _logged = null;
     }
 

@@ -25,7 +25,7 @@ public sealed class PipelineFilesTests
     /// <summary>Pipelines that no input ends: the variables that name their cameras, and what they write.</summary>
     private static readonly Dictionary<string, (string[] Cameras, string[] Outputs)> LiveRuns = new()
     {
-        ["camera"] = (["CAMERA_URL"], ["out/camera.jsonl", "out/camera.mp4"]),
+        ["camera"] = (["CAMERA_URL"], ["out/camera.jsonl", "out/camera/index.m3u8"]),
         ["cameras"] = (["FRONT_URL", "REAR_URL"], ["out/front.jsonl", "out/rear.jsonl"]),
         ["record-and-watch"] = (["CAMERA_URL"], ["out/changes.jsonl", "out/record/camera-*Z.mp4", "out/watch/index.m3u8", "out/watch/*.m4s"]),
     };

@@ -22,6 +22,20 @@ public static class RunningProcesses
     /// <summary>The variables that it was started with; empty where the process has ended or hides them.</summary>
     public static string EnvironmentOf(int id) => Read($"/proc/{id}/environ").Replace('\0', '\n');
 
+    /// <summary>Kills a process, if it has not ended yet.</summary>
+    public static void Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (Exception ended) when (ended is ArgumentException or InvalidOperationException)
+        {
+            // It has ended.
+        }
+    }
+
     /// <summary>Waits until the processes have ended, which killed ones do within moments; throws where one does not.</summary>
     public static async Task EndAsync(IEnumerable<int> ids)
     {

@@ -38,7 +38,7 @@ public sealed class CoderRestarts(ComponentContext context, OnError? onError)
         _troubled = true;
         context.Status.Trouble("coder_failed", ErrorPhase.Processing, failure.Message, _delay);
         context.Status.CountRestart();
-        context.Log.LogWarning("{Component}: {Reason} Started again in {Delay:0.0} s.", context.Id, failure.Message, _delay.TotalSeconds);
+        context.Log.LogWarning(new EventId(0, "coder_restarted"), failure, "{Component}: {Reason} Started again in {Delay:0.0} s.", context.Id, failure.Message, _delay.TotalSeconds);
         return Pause.Wait(context.Time, _delay, abort);
     }
 }

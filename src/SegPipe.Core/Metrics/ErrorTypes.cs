@@ -1,5 +1,4 @@
 using SegPipe.Components;
-using SegPipe.Configuration;
 
 namespace SegPipe.Metrics;
 
@@ -9,7 +8,7 @@ internal static class ErrorTypes
     /// <summary>The word of everything that is no <see cref="SegPipeException"/>.</summary>
     public const string Internal = "internal";
 
-    public static string Of(Exception failure) => failure is SegPipeException known ? SnakeCase.Of(known.Code.ToString()) : Internal;
+    public static string Of(Exception failure) => failure is SegPipeException known ? known.ErrorType : Internal;
 
     public static ErrorPhase PhaseOf(ComponentKind kind) => kind switch
     {

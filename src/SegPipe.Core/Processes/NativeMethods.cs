@@ -31,4 +31,10 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    public static partial int TuneHeap(int parameter, int value);
+
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, string value, int overwrite);
 }

@@ -211,7 +211,7 @@ public sealed class Pipeline : IAsyncDisposable
     private StreamRun Wire(StreamDefinition stream, PipelineDefinition definition, int restarts)
     {
         var shared = _shared.Lease();
-        var run = new StreamRun(new(stream), shared, component => Context(stream, component, definition, shared, restarts), _pool, new(_services.Time, _services.Log), RequireFit);
+        var run = new StreamRun(new(stream), shared, component => Context(stream, component, definition, shared, restarts), _pool, new(_services.Time) { HasNeighbours = definition.Streams.Count > 1 }, RequireFit);
         _services.Metrics?.Watch(Name, run);
         if (_services.Previews) FrameTap.Attach(run, _services.Time);
         return run;
@@ -222,7 +222,7 @@ public sealed class Pipeline : IAsyncDisposable
         Id = component.Id,
         Stream = stream.Id,
         Time = _services.Time,
-        Log = _services.Log,
+        Log = new ComponentLog(_services.Log, definition.Streams.Count > 1 ? stream.Id : null, component.Id),
         Models = definition.Models,
         Limits = definition.Limits,
         Shared = shared,

@@ -5,31 +5,21 @@ using SegPipe.Metrics;
 namespace SegPipe.Runtime;
 
 /// <summary>What the runners of a pipeline share: the clock, the first failure, and the abort that it brings.</summary>
-internal sealed class RunState(TimeProvider time, ILogger log) : IDisposable
+internal sealed class RunState(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _gate = new();
 
     public TimeProvider Time { get; } = time;
 
-    public ILogger Log { get; } = log;
+    /// <summary>Whether other streams go on after a failure, which then is said at once; else the end of the run says it.</summary>
+    public bool HasNeighbours { get; init; }
 
     public CancellationToken Abort => _abort.Token;
 
     public Exception? Failure { get; private set; }
 
     public string? FailedComponent { get; private set; }
-
-    /// <summary>Ends the run: the first failure is the one that is reported.</summary>
-    public void Fail(string component, Exception failure)
-    {
-        lock (_gate)
-        {
-            if (Failure is null && !(failure is OperationCanceledException && _abort.IsCancellationRequested))
-                (Failure, FailedComponent) = (failure, component);
-        }
-        Cancel();
-    }
 
     public void Cancel()
     {
@@ -48,18 +38,32 @@ internal sealed class RunState(TimeProvider time, ILogger log) : IDisposable
     {
         node.Counters.Fail(input);
         CountError(node, failure);
-        if (node.OnError == OnError.Fail) Fail(node.Id, failure);
-        else if (node.Counters.Failed(input) == 1) Log.LogWarning("{Component}: frame {Sequence} was dropped: {Reason}", node.Id, sequence, failure.Message);
+        if (node.OnError == OnError.Fail) End(node, failure);
+        else if (node.Counters.Failed(input) == 1) node.Context.Log.LogWarning(new EventId(0, "frame_failed"), failure, "{Component}: frame {Sequence} was dropped: {Reason}", node.Id, sequence, failure.Message);
     }
 
     /// <summary>Fails a component as a whole.</summary>
     public void Fail(Node node, Exception failure)
     {
         CountError(node, failure);
-        Fail(node.Id, failure);
+        End(node, failure);
     }
 
     public void Dispose() => _abort.Dispose();
+
+    /// <summary>Ends the run: the first failure is the one that is reported.</summary>
+    private void End(Node node, Exception failure)
+    {
+        var first = false;
+        lock (_gate)
+        {
+            if (Failure is null && !(failure is OperationCanceledException && _abort.IsCancellationRequested))
+                (Failure, FailedComponent, first) = (failure, node.Id, true);
+        }
+        Cancel();
+        if (first && HasNeighbours)
+            node.Context.Log.LogError(new EventId(0, "stream_failed"), failure, "{Component}: {Reason} {Advice} This stream ends, the others go on.", node.Id, failure.Message, (failure as SegPipeException)?.Advice);
+    }
 
     private void CountError(Node node, Exception failure)
     {

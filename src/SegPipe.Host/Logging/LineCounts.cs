@@ -15,6 +15,9 @@ internal sealed class LineCounts
     /// <summary>Counts a line.</summary>
     public void Add(LogLevel level) => Interlocked.Increment(ref _lines[IndexOf(level)]);
 
+    /// <summary>Counts a line by the word of its level.</summary>
+    public void Add(string level) => Interlocked.Increment(ref _lines[Math.Max(0, Array.IndexOf(Levels, level))]);
+
     /// <summary>All levels with their lines.</summary>
     public IEnumerable<(string Level, long Lines)> ByLevel() => Levels.Select((level, i) => (level, Interlocked.Read(ref _lines[i])));
 

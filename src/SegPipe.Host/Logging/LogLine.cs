@@ -15,7 +15,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Categor
     /// <summary>Stable id of the event, or null.</summary>
     public string? Event { get; init; }
 
-    /// <summary>Type of the exception, or null.</summary>
+    /// <summary>Word of the failure, as in the metrics, or the type of an unforeseen exception; null where nothing failed.</summary>
     public string? ErrorType { get; init; }
 
     /// <summary>Further fields.</summary>
@@ -29,7 +29,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Categor
         return new(time, LineCounts.NameOf(level), category, template, message)
         {
             Event = id.Name,
-            ErrorType = exception?.GetType().Name,
+            ErrorType = exception is SegPipeException known ? known.ErrorType : exception?.GetType().Name,
             Fields = [.. pairs.Where(p => p.Key != TemplateKey)],
         };
     }

@@ -50,6 +50,9 @@ internal sealed class CameraFailure(CameraFailureKind kind, string message, stri
     /// <summary>The kind's word in metrics and states.</summary>
     public string Word { get; } = JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
+    /// <inheritdoc/>
+    public override string ErrorType => Word;
+
     /// <summary>Tells from a child's messages why it made no connection.</summary>
     /// <param name="id">Id of the source.</param>
     /// <param name="address">Where it tried.</param>

@@ -110,9 +110,9 @@ internal sealed class CameraSession : IDisposable
             _context.Status.CountRestart();
         _clock.Begin();
         if (_format is null)
-            _context.Log.LogInformation("{Component}: connected to {Place}: {Codec} {Size}.", _context.Id, _address.Place, format.Codec, format.Size);
+            _context.Log.LogInformation(new EventId(0, "camera_connected"), "{Component}: connected to {Place}: {Codec} {Size}.", _context.Id, _address.Place, format.Codec, format.Size);
         else if (!LiveFormat.AreAlike(_format, format))
-            _context.Log.LogWarning("{Component}: the camera now sends {Codec} {Size} instead of {OldCodec} {OldSize}.", _context.Id, format.Codec, format.Size, _format.Codec, _format.Size);
+            _context.Log.LogWarning(new EventId(0, "camera_changed"), "{Component}: the camera now sends {Codec} {Size} instead of {OldCodec} {OldSize}.", _context.Id, format.Codec, format.Size, _format.Codec, _format.Size);
         if (_format is null || !LiveFormat.AreAlike(_format, format))
             _format = format;
         SayConnected();
@@ -153,7 +153,7 @@ internal sealed class CameraSession : IDisposable
         status.CountGap(gap);
         _logged = null;
         _context.Log.LogInformation(
-            "{Component}: packets again after {Gap:0.0} s (gap {Count}, {Sum:0.0} s in all).", _context.Id, gap.TotalSeconds, status.Gaps, status.Missed.TotalSeconds);
+            new EventId(0, "camera_back"), "{Component}: packets again after {Gap:0.0} s (gap {Count}, {Sum:0.0} s in all).", _context.Id, gap.TotalSeconds, status.Gaps, status.Missed.TotalSeconds);
     }
 
     /// <summary>Waits until the next try; false where it is cancelled.</summary>
@@ -178,7 +178,7 @@ internal sealed class CameraSession : IDisposable
         if (_logged is not { } before || before.Kind != failure.Kind || _context.Time.GetElapsedTime(before.Time, now) >= LogInterval)
         {
             _logged = (failure.Kind, now);
-            _context.Log.LogWarning("{Reason} {Advice} Next try in {Delay:0.0} s.", failure.Message, failure.Advice, delay.TotalSeconds);
+            _context.Log.LogWarning(new EventId(0, "camera_lost"), failure, "{Reason} {Advice} Next try in {Delay:0.0} s.", failure.Message, failure.Advice, delay.TotalSeconds);
         }
         return Pause.Wait(_context.Time, delay, cancel);
     }

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using SegPipe.Configuration;
+using SegPipe.Processes;
 
 namespace SegPipe.Stages.Inference;
 
@@ -81,6 +82,8 @@ internal static class ExecutionProviders
         lock (Gate)
         {
             if (OrtEnv.IsCreated) return;
+            // Some builds note each session in a database in the user's home, and send it to their maker.
+            NativeHeap.SetVariable("ORT_DISABLE_TELEMETRY", "1");
             var options = new EnvironmentCreationOptions { logId = "segpipe", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
             OrtEnv.CreateInstanceWithOptions(ref options);
         }

@@ -1,3 +1,4 @@
+using SegPipe.Components;
 using static SegPipe.Runtime.TestPipeline;
 
 namespace SegPipe.Runtime;
@@ -60,6 +61,45 @@ public sealed class PipelineChangeTests
 
         Assert.Equal(2, report.Streams.Count(s => s is { Id: "rear", Result: "failed" }));
         Assert.Equal(ExitCode.InputUnusable, report.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_camera_that_never_came_is_exchanged_for_one_that_is_there()
+    {
+        using var stop = new CancellationTokenSource();
+        TestPipeline absent = Add(new TestPipeline().Add("in", ComponentKind.Source, "absent", new AbsentOptions()).Collect("rear", new() { From = From("in") }).EndStream("rear"), "front", 1);
+        await using var pipeline = absent.Build(reloadable: true);
+        await pipeline.OpenAsync(default);
+        var run = pipeline.RunAsync(stop.Token, default);
+        await FramesAsync(pipeline, "front", 10);
+
+        await using (var change = await pipeline.PrepareAsync(Two(rear: 1).Definition())) Assert.True(await change.ApplyAsync(Deadlock));
+        await FramesAsync(pipeline, "rear", 10);
+        await stop.CancelAsync();
+        var report = await run.WaitAsync(Deadlock);
+
+        Assert.Equal(ExitCode.Done, report.ExitCode);
+        Assert.Empty(report.Unbalanced);
+    }
+
+    [Fact]
+    public async Task A_stream_that_does_not_drain_in_time_is_cut_off_and_its_successor_begins()
+    {
+        using var stop = new CancellationTokenSource();
+        TestPipeline Make(int every) => Add(new TestPipeline().Source("in", new() { Frames = Endless }).Collect("rear", new() { From = From("in.picture"), YieldEvery = every }).EndStream("rear"), "front", 1);
+        await using var pipeline = Make(1).Build(reloadable: true);
+        await pipeline.OpenAsync(default);
+        var run = pipeline.RunAsync(stop.Token, default);
+        await FramesAsync(pipeline, "rear", 10);
+
+        await using (var change = await pipeline.PrepareAsync(Make(2).Definition())) Assert.True(await change.ApplyAsync(TimeSpan.Zero));
+        await FramesAsync(pipeline, "rear", 10);
+        await stop.CancelAsync();
+        var report = await run.WaitAsync(Deadlock);
+
+        Assert.Equal(["rear", "rear", "front"], report.Streams.Select(s => s.Id).Order().Reverse());
+        Assert.Equal(ExitCode.Done, report.ExitCode);
+        Assert.Empty(report.Unbalanced);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace SegPipe.Host.Tests.Http;
 
 public sealed class PreviewTests
 {
-    private const string Base = "pipelines/shown/preview/shown/";
+    private const string Base = "pipelines/shown/preview/shown/", Graph = "pipelines/shown/graph?format=json";
 
     [Fact]
     public async Task What_flows_is_shown_in_the_size_that_a_preview_sink_says()
@@ -39,6 +39,22 @@ public sealed class PreviewTests
         var second = await NumberAsync(run, first);
 
         Assert.Equal((1, 2), (first, second));
+    }
+
+    [Fact]
+    public async Task Nothing_is_copied_while_nobody_asks()
+    {
+        using var folder = new TemporaryFolder();
+        Shown(folder.Path);
+        using var run = await ServedRun.StartAsync(folder.Path, "shown.yaml");
+        await run.UntilAsync("readyz", body => body.Contains("\"ok\"", StringComparison.Ordinal));
+
+        var first = await NumberAsync(run);
+        var frames = Frames(await run.GetAsync(Graph));
+        await run.UntilAsync(Graph, body => Frames(body) > frames + 100);
+        var second = await NumberAsync(run);
+
+        Assert.Equal(first + 1, second);
     }
 
     [Theory]
@@ -88,9 +104,12 @@ public sealed class PreviewTests
 
     private static PngImage Png(byte[] file) => PngReader.Decode(file, "preview");
 
-    private static async Task<int> NumberAsync(ServedRun run, int after)
+    private static long Frames(string graph) =>
+        JsonDocument.Parse(graph).RootElement.GetProperty("streams")[0].GetProperty("components")[0].GetProperty("frames").GetInt64();
+
+    private static async Task<int> NumberAsync(ServedRun run, int? after = null)
     {
-        var answer = await run.AnswerAsync($"{Base}scene.picture.jpg?after={after}");
+        var answer = await run.AnswerAsync($"{Base}scene.picture.jpg{(after is null ? "" : $"?after={after}")}");
         return int.Parse(answer.Headers.GetValues("X-Preview-Number").Single());
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
 using SegPipe.Host.Logging;
+using SegPipe.Runtime;
 using SegPipe.Testing;
 
 namespace SegPipe.Host.Tests.Logging;
@@ -78,12 +79,34 @@ public sealed class StderrLogTests
     }
 
     [Fact]
+    public void Lines_of_a_component_say_where_they_come_from_and_are_repetitions_of_its_own_only()
+    {
+        var log = Log(LogVerbosity.Info, LogFormat.Json).CreateLogger("night");
+        ILogger[] cameras = [new ComponentLog(log, "front", "camera"), new ComponentLog(log, "rear", "camera"), new ComponentLog(log, null, "file")];
+
+        for (var i = 0; i < 3; i++)
+            foreach (var camera in cameras)
+                camera.LogWarning(new EventId(0, "lost"), new SegPipeException(ExitCode.Unavailable, "gone"), "{Component}: {Reason}", "camera", "gone");
+
+        var lines = Lines.Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Equal(3, lines.Count);
+        Assert.Equal("front: camera: gone", lines[0].GetProperty("msg").GetString());
+        Assert.Equal(("front", "camera", "lost", "unavailable"), (Field(lines[0], "stream"), Field(lines[0], "component"), Field(lines[0], "event"), Field(lines[0], "error_type")));
+        Assert.Equal(("rear", "night"), (Field(lines[1], "stream"), Field(lines[1], "pipeline")));
+        Assert.Equal("camera: gone", Field(lines[2], "msg"));
+        Assert.False(lines[2].TryGetProperty("stream", out _));
+        Assert.Equal("file", Field(lines[2], "component"));
+    }
+
+    [Fact]
     public void Levels_shift_with_verbose_and_quiet()
     {
         Assert.Equal(LogVerbosity.Debug, LogLevels.Of(LogVerbosity.Info, 1));
         Assert.Equal(LogVerbosity.Warning, LogLevels.Of(LogVerbosity.Info, -1));
         Assert.Equal(LogVerbosity.Error, LogLevels.Of(LogVerbosity.Info, -3));
     }
+
+    private static string? Field(JsonElement line, string key) => line.GetProperty(key).GetString();
 
     private StderrLog Log(LogVerbosity level, LogFormat format) => new(_console, level, format);
 }

@@ -125,7 +125,7 @@ public sealed class CanaryTests : IDisposable
 
     private async Task SeePagesAsync(ServedRun run)
     {
-        foreach (var page in (string[])["metrics", "livez", "readyz?verbose", "version", "pipelines", "pipelines/p/graph", "pipelines/p/graph?format=dot", "pipelines/p/graph?format=json", "reload", ""])
+        foreach (var page in (string[])["metrics", "livez", "readyz?verbose", "version", "pipelines", "pipelines/p/graph", "pipelines/p/graph?format=dot", "pipelines/p/graph?format=json", "dashboard.json", "reload", ""])
             _seen.AppendLine((await run.SendAsync(HttpMethod.Get, page)).Body);
     }
 

@@ -26,7 +26,7 @@ public sealed class TfLiteFuzzTests(ITestOutputHelper output) : IDisposable
         var tally = ReaderFuzz.Run([.. Networks.Select(TfLiteImportTests.Bytes)], bytes =>
         {
             File.WriteAllBytes(path, bytes);
-            new TfLiteImporter().Import(new(path), options with { KeepHead = bytes[^1] % 2 == 0 }, new()).Graph.Build();
+            new TfLiteImporter().Import(new(path), options with { KeepHead = bytes.LastOrDefault() % 2 == 0 }, new()).Graph.Build();
         }, isNumbersOnly ? Mutation.OfNumbers : Mutation.Of);
 
         output.WriteLine($"TFLite, --precision {precision}, {(isNumbersOnly ? "numbers" : "bytes")}: {tally}");

@@ -4,8 +4,8 @@ import { html, svg, say, mark } from './dom.js';
 import { layout } from './layout.js';
 import * as text from './text.js';
 
-const NODE = { width: 128, height: 62 };
-const LONG = { along: NODE.width, step: NODE.width + 88, across: NODE.height, lane: 44, gap: 22 };
+const NODE = { width: 122, height: 62 };
+const LONG = { along: NODE.width, step: NODE.width + 80, across: NODE.height, lane: 44, gap: 22 };
 const HIGH = { along: NODE.height, step: NODE.height + 58, across: NODE.width, lane: 92, gap: 14 };
 const MARGIN = 8;
 const BUSY = 0.9;

@@ -13,7 +13,13 @@ export class Pipeline {
   #chosen = null;
   #dropped = null;
   #last = null;
-  #now = null;
+  #phase;
+  #error;
+  #facts;
+  #streams;
+  #tabs;
+  #graph;
+  #tables;
 
   constructor(pipeline, announce) {
     this.#announce = announce;
@@ -36,17 +42,9 @@ export class Pipeline {
       this.#tables.element);
   }
 
-  #phase;
-  #error;
-  #facts;
-  #streams;
-  #tabs;
-  #graph;
-  #tables;
-
   /** Shows a pipeline; `now` gives the server's time. */
   show(pipeline, now) {
-    [this.#last, this.#now] = [pipeline, now];
+    this.#last = pipeline;
     const phase = pipeline.phase === 'ended' && pipeline.error ? 'failed' : pipeline.phase;
     mark(this.#phase, 'data-tone', text.tone(phase));
     say(this.#phase.querySelector('.word'), text.word(phase));
@@ -108,8 +106,12 @@ export class Pipeline {
     const streams = this.#last.streams;
     this.#tabs.hidden = streams.length < 2;
     keep(this.#tabs, streams, s => s.id,
-      stream => html('button', { type: 'button', onclick: () => this.#choose(stream.id) }, stream.id),
-      (button, stream) => mark(button, 'aria-pressed', stream.id === this.#chosen));
+      stream => html('button', { type: 'button', onclick: () => this.#choose(stream.id) }, html('span', { class: 'dot' }), stream.id),
+      (button, stream) => {
+        mark(button, 'aria-pressed', String(stream.id === this.#chosen));
+        mark(button, 'data-tone', text.tone(stream.state.word));
+        mark(button, 'title', text.word(stream.state.word));
+      });
     const stream = streams.find(s => s.id === this.#chosen);
     this.#graph.show(stream);
     this.#tables.show(stream);

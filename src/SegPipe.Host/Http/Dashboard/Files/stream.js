@@ -4,7 +4,9 @@ import { html, say, mark, keep } from './dom.js';
 import { Preview } from './preview.js';
 import * as text from './text.js';
 
-const FEW = 8;
+const FEW = 12;
+/** States in which pictures come. */
+const flowing = new Set(['connected', 'running', 'degraded', 'stopping']);
 const roles = { overlay: 'Overlay', mask: 'Mask', original: 'Original' };
 
 /** A pipeline's only stream bears its name, which stands above already. */
@@ -25,7 +27,7 @@ export class StreamCard {
   constructor(pipeline, stream) {
     this.#preview = new Preview(pipeline, stream.id);
     this.#choices = html('div', { class: 'segments', role: 'group', 'aria-label': `Picture of ${stream.id}` });
-    this.#pause = html('button', { type: 'button', class: 'plain', 'aria-pressed': 'false', onclick: () => this.#toggle() }, 'Pause');
+    this.#pause = html('button', { type: 'button', class: 'plain', onclick: () => this.#toggle() }, 'Pause');
     this.#legend = html('ul', { class: 'legend', 'aria-label': `Classes of ${stream.id}` });
     this.#rest = html('details', { class: 'rest', hidden: true }, html('summary', {}), this.#more);
     const id = `s-${pipeline}-${stream.id}`;
@@ -52,7 +54,7 @@ export class StreamCard {
     this.#showChoices(stream);
     this.#showNumbers(stream);
     this.#showClasses(stream.classes);
-    this.#preview.flows(text.tone(state.word) === 'ok' || state.word === 'degraded');
+    this.#preview.flows(flowing.has(state.word));
   }
 
   /** Nothing new comes. */
@@ -61,8 +63,8 @@ export class StreamCard {
   }
 
   #toggle() {
-    const paused = this.#pause.getAttribute('aria-pressed') !== 'true';
-    mark(this.#pause, 'aria-pressed', paused);
+    const paused = !this.#pause.hasAttribute('data-on');
+    mark(this.#pause, 'data-on', paused);
     say(this.#pause, paused ? 'Resume' : 'Pause');
     this.#preview.pause(paused);
   }
@@ -77,29 +79,29 @@ export class StreamCard {
       (button, preview) => {
         const alone = previews.filter(p => p.role === preview.role).length === 1;
         say(button, alone ? roles[preview.role] : preview.output);
-        mark(button, 'aria-pressed', preview.output === this.#preview.output);
+        mark(button, 'aria-pressed', String(preview.output === this.#preview.output));
       });
   }
 
   #choose(preview) {
     this.#preview.watch(preview);
-    for (const button of this.#choices.children) mark(button, 'aria-pressed', button.dataset.key === preview?.output);
+    for (const button of this.#choices.children) mark(button, 'aria-pressed', String(button.dataset.key === preview?.output));
   }
 
   #showNumbers(stream) {
     const sources = stream.components.filter(c => c.kind === 'source');
     const sinks = stream.components.filter(c => c.kind === 'sink');
     const oldest = sinks.filter(c => c.age_ms).sort((a, b) => b.age_ms.p95 - a.age_ms.p95)[0]?.age_ms;
-    const restarts = sources.reduce((sum, c) => sum + c.restarts, 0);
     const numbers = [
       ['In', `${text.fps(Math.max(0, ...sources.map(c => c.frames_per_second ?? 0)))} fps`],
       ['Out', `${text.fps(Math.max(0, ...sinks.map(c => c.frames_per_second ?? 0)))} fps`],
+      ['Dropped', text.count(stream.edges.reduce((sum, e) => sum + text.dropped(e), 0))],
+      ...(stream.live ? [['Reconnects', text.count(sources.reduce((sum, c) => sum + c.restarts, 0))]] : []),
       ['Age p50', text.milliseconds(oldest?.p50)],
       ['Age p95', text.milliseconds(oldest?.p95)],
       ['Age p99', text.milliseconds(oldest?.p99)],
-      ['Dropped', text.count(stream.edges.reduce((sum, e) => sum + text.dropped(e), 0))],
-      ...(stream.live ? [['Reconnects', text.count(restarts)]] : []),
     ];
+    mark(this.#facts, 'data-live', stream.live ? true : null);
     keep(this.#facts, numbers, n => n[0], ([name]) => html('div', {}, html('dt', {}, name), html('dd')), (node, [, value]) => say(node.lastElementChild, value));
   }
 

@@ -35,12 +35,12 @@ class Table {
   #columns;
   #body = html('tbody');
 
-  constructor(title, columns) {
+  constructor(title, columns, name) {
     this.#columns = columns;
     this.element = html('div', { class: 'panel' },
       html('div', { class: 'panel-head' }, html('h2', {}, title)),
       html('div', { class: 'scroll', role: 'region', 'aria-label': title, tabindex: '0' },
-        html('table', {}, html('thead', {}, html('tr', {}, ...columns.map(([name]) => html('th', { scope: 'col' }, name)))), this.#body)));
+        html('table', { class: name }, html('thead', {}, html('tr', {}, ...columns.map(([name]) => html('th', { scope: 'col' }, name)))), this.#body)));
   }
 
   show(rows, key) {
@@ -51,8 +51,8 @@ class Table {
 }
 
 export class Tables {
-  #stages = new Table('Components', stageColumns);
-  #edges = new Table('Edges', edgeColumns);
+  #stages = new Table('Components', stageColumns, 'components');
+  #edges = new Table('Edges', edgeColumns, 'edges');
 
   constructor() {
     this.element = html('div', { class: 'tables' }, this.#stages.element, this.#edges.element);
