@@ -5,6 +5,7 @@ using SegPipe.Frames;
 using SegPipe.Pictures;
 using SegPipe.Stages;
 using SegPipe.Stages.Kernels;
+using SegPipe.Stages.Propagation;
 
 namespace SegPipe.Benchmarks.Kernels;
 
@@ -27,6 +28,7 @@ internal sealed class QuickTable(TextWriter to, string[] words)
         Blend(PictureLayout.I420);
         Blend(PictureLayout.Rgb);
         Convert();
+        Propagate();
     }
 
     private void Resize(string name, PictureFormat picture, TensorFormat tensor)
@@ -68,6 +70,25 @@ internal sealed class QuickTable(TextWriter to, string[] words)
         using Aligned picture = new(KernelScenes.Noise(2048 * 1024 * 3 / 2)), rgb = new(2048 * 1024 * 3);
         var coefficients = YuvCoefficients.Of(KernelScenes.Picture(2, 2).Color);
         Line("I420 to RGB24 2048x1024", () => I420ToRgb24.Convert(picture.Bytes, rgb.Bytes, 2048, 1024, coefficients), () => CopyFloor(picture.Length, rgb.Length));
+    }
+
+    private void Propagate()
+    {
+        var tensor = KernelScenes.Tensor(1024, 512);
+        var logits = KernelScenes.Logits(19, 64, 32) with { InputSize = new(1024, 512), Placement = new(0, 0, 1024, 512) };
+        using Aligned first = new(MemoryMarshal.AsBytes<float>(KernelScenes.Hills(3, 1024, 512)).ToArray());
+        MotionPicture now = new(tensor.Size), then = new(tensor.Size);
+        Line("motion picture of a tensor of 1024x512", () => now.Fill(first.Bytes, tensor, 10, -4), () => ReadFloor(first) / 3);
+        then.Fill(first.Bytes, tensor, 10, -3);
+        var motion = new BlockMotion(now);
+        MotionField past = new(now.Blocks), future = new(now.Blocks);
+        Line("block motion in 512x256", () => motion.Run(now, then, past), () => 0);
+        motion.Run(then, now, future);
+        var plan = new LogitsWarpPlan(logits, now);
+        float[] planes = KernelScenes.Hills(19, 64, 32), cells = new float[64 * 32 * plan.Depth];
+        LogitsWarp.ToCells(plan, planes, cells);
+        using var output = new Aligned(19 * plan.Fine.Width * plan.Fine.Height * sizeof(float));
+        Line("logits between two pictures, 64x32 to 256x128", () => LogitsWarp.Run(plan, new(cells, past, 1), new(cells, future, 1), MemoryMarshal.Cast<byte, float>(output.Bytes)), () => Median(() => output.Bytes.Fill(1)));
     }
 
     private void Line(string name, Action work, Func<double> floor)
