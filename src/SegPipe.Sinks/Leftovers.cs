@@ -20,11 +20,11 @@ internal static class Leftovers
                 using var claim = new FileStream(partial, FileMode.Open, FileAccess.Read, FileShare.None);
                 if (PacketCensus.Take(partial, FfmpegTools.For(context)) is not { } found)
                 {
-                    context.Log.LogWarning("{Component}: {Path} was left by a run that was killed, and nothing in it can be read.", context.Id, partial);
+                    context.Log.LogWarning(new EventId(0, "segment_unreadable"), "{Component}: {Path} was left by a run that was killed, and nothing in it can be read.", context.Id, partial);
                     continue;
                 }
                 File.Move(partial, path, overwrite: false);
-                context.Log.LogInformation("{Component}: {Path} was left by a run that was killed; it holds {Count} packets.", context.Id, path, found.Count);
+                context.Log.LogInformation(new EventId(0, "segment_named"), "{Component}: {Path} was left by a run that was killed; it holds {Count} packets.", context.Id, path, found.Count);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {

@@ -3,22 +3,21 @@ using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
-/// <summary>Why a target takes no more packets, as one of few words, for people, and with what to do.</summary>
-internal sealed record PushFailure(string Word, string Message, string Advice)
+/// <summary>Why a target takes no more packets.</summary>
+/// <param name="word">One of few words.</param>
+/// <param name="message">The cause, for people.</param>
+/// <param name="advice">What to do.</param>
+/// <param name="code">The exit code where nobody tries again.</param>
+/// <param name="inner">What happened, in full.</param>
+internal sealed class PushFailure(string word, string message, string? advice, ExitCode code = ExitCode.Unavailable, Exception? inner = null)
+    : SegPipeException(code, message, advice, inner)
 {
-    /// <summary>The exit code where nobody tries again.</summary>
-    public ExitCode Code { get; init; } = ExitCode.Unavailable;
-
-    /// <summary>What happened, in full.</summary>
-    public Exception? Inner { get; init; }
+    /// <inheritdoc/>
+    public override string ErrorType => word;
 
     /// <summary>Tells why a file could not be written.</summary>
     public static PushFailure OfFile(SegPipeException failure) =>
-        new(failure is ChildProcessException ? "coder_failed" : failure.Code == ExitCode.IoError ? "io_error" : "cannot_create", failure.Message, failure.Advice ?? "")
-        {
-            Code = failure.Code,
-            Inner = failure,
-        };
+        new(failure is ChildProcessException ? "coder_failed" : failure.Code == ExitCode.IoError ? "write_failed" : "create_failed", failure.Message, failure.Advice, failure.Code, failure);
 
     /// <summary>Tells from a child's messages why it could not push to an RTSP server.</summary>
     /// <param name="id">Id of the sink.</param>

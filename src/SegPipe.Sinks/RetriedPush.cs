@@ -95,11 +95,11 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
         var wait = _backoff.Next();
         var now = context.Time.GetTimestamp();
         _retryAt = now + (long)(wait.TotalSeconds * context.Time.TimestampFrequency);
-        context.Status.Trouble(_failure.Word, ErrorPhase.Sending, _failure.Message, wait);
-        if (_logged is not { } before || before.Word != _failure.Word || context.Time.GetElapsedTime(before.Time, now) >= LogInterval)
+        context.Status.Trouble(_failure.ErrorType, ErrorPhase.Sending, _failure.Message, wait);
+        if (_logged is not { } before || before.Word != _failure.ErrorType || context.Time.GetElapsedTime(before.Time, now) >= LogInterval)
         {
-            _logged = (_failure.Word, now);
-            context.Log.LogWarning(new EventId(0, "push_lost"), "{Reason} {Advice} Next try in {Delay:0.0} s.", _failure.Message, _failure.Advice, wait.TotalSeconds);
+            _logged = (_failure.ErrorType, now);
+            context.Log.LogWarning(new EventId(0, "push_lost"), _failure, "{Reason} {Advice} Next try in {Delay:0.0} s.", _failure.Message, _failure.Advice, wait.TotalSeconds);
         }
         return Refusal(_failure);
     }
@@ -114,9 +114,15 @@ internal sealed class RetriedPush(ComponentContext context, RetryOptions options
 
     private TimeSpan Left() => TimeSpan.FromSeconds((double)(_retryAt - context.Time.GetTimestamp()) / context.Time.TimestampFrequency);
 
-    private SegPipeException Refusal(PushFailure? failure) => failure is null
-        ? new(ExitCode.Unavailable, $"{context.Id}: waits for a key packet to begin with.")
-        : new(failure.Code, failure.Message, failure.Advice, failure.Inner);
+    private Refused Refusal(PushFailure? failure) => failure is null
+        ? new(ExitCode.Unavailable, $"{context.Id}: waits for a key packet to begin with.", null, null)
+        : new(failure.Code, failure.Message, failure.Advice, failure.InnerException);
+
+    /// <summary>A packet that could not be given away. What failed was counted once, by its own word; the packets that it costs are counted by this one.</summary>
+    private sealed class Refused(ExitCode code, string message, string? advice, Exception? inner) : SegPipeException(code, message, advice, inner)
+    {
+        public override string ErrorType => "not_sent";
+    }
 }
 
 /// <summary>When a push is tried again: after anything up to <c>min_ms</c>, then up to the double, and so on up to <c>max_ms</c>.</summary>

@@ -73,7 +73,7 @@ internal sealed class SegmentedFile(SegmentNames names, double seconds, int? kee
             {
                 file.Complete();
                 context.Status.CountSegment(whole: true);
-                context.Log.LogDebug("{Component}: {Path} is complete.", context.Id, name);
+                context.Log.LogDebug(new EventId(0, "segment_complete"), "{Component}: {Path} is complete.", context.Id, name);
                 Prune();
             }
             catch (OperationCanceledException)
@@ -84,7 +84,7 @@ internal sealed class SegmentedFile(SegmentNames names, double seconds, int? kee
             {
                 context.Status.CountSegment(whole: false);
                 context.Status.CountError("segment_failed", ErrorPhase.Sending);
-                context.Log.LogWarning("{Component}: {Path}.partial stays unfinished: {Reason}", context.Id, name, failure.Message);
+                context.Log.LogWarning(new EventId(0, "segment_failed"), failure, "{Component}: {Path}.partial stays unfinished: {Reason}", context.Id, name, failure.Message);
                 if (!context.Live) _failure = failure;
             }
         }

@@ -14,7 +14,7 @@ namespace SegPipe.Sinks;
 /// has its name only when it is complete: every packet was counted in it. Where the video changes its size or codec, as a camera
 /// may, it goes on in <c>NAME.2.mp4</c>. With <c>segment_seconds</c> it is cut at key packets into files that are named by the time
 /// of their first packet in UTC, <c>NAME-20260131T235959Z.mp4</c>, and hold the video only. Recordings of live sources, and segments,
-/// can be read as <c>NAME.partial</c> while they are written, also where everything was killed, and never overwrite a file.
+/// can be read as <c>NAME.partial</c> while they are written (but for .avi), also where everything was killed, and never overwrite a file.
 /// </summary>
 /// <example><code lang="yaml">
 /// type: video_file
@@ -38,7 +38,8 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     {
         if (_path is null)
         {
-            _path = OutputPath.Resolve(context, options.Path);
+            // Segments are never overwritten, so that those of a stream that a reload started anew need no other name.
+            _path = OutputPath.Resolve(options.SegmentSeconds is null ? context : context with { Restarts = 0 }, options.Path);
             if (options.SegmentSeconds is not null)
             {
                 context.Status.HaveSegments();

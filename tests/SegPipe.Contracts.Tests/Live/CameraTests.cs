@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using SegPipe.Components;
 using SegPipe.Configuration;
@@ -139,12 +137,8 @@ public sealed class CameraTests
     public async Task An_encrypted_camera_is_decoded(string user)
     {
         using var folder = new TemporaryFolder();
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        File.WriteAllText(folder["cert.pem"], certificate.ExportCertificatePem());
-        File.WriteAllText(folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
-        using var server = RtspServer.StartSecure(folder["cert.pem"], folder["key.pem"], [.. user.Length > 0 ? (string[])["--auth", "digest", user, "secret"] : [], "test", "/cam", "320x160@25"]);
+        var (certificate, key) = TestCertificate.Write(folder);
+        using var server = RtspServer.StartSecure(certificate, key, [.. user.Length > 0 ? (string[])["--auth", "digest", user, "secret"] : [], "test", "/cam", "320x160@25"]);
         await using var run = await LiveRun.WatchAsync(server.Url("/cam", "rtsps"), user.Length > 0 ? $", username: {user}, password: secret" : "");
 
         await run.MoreAsync(10);

@@ -85,6 +85,34 @@ public sealed partial class RecordingTests
         Assert.Equal(report.Streams[0].Components.Single(c => c.Id == "cam").Emitted[0], Packets(run["copy.mkv"]).Length);
     }
 
+    [SkippableFact]
+    public async Task A_recording_that_cannot_be_written_begins_when_it_can_and_overwrites_nothing()
+    {
+        Skip.If(RtspServer.WhyMissing is not null, RtspServer.WhyMissing);
+        using var server = RtspServer.Start("test", "/cam", "320x160@25");
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["cut"], "in the way");
+        File.WriteAllText(folder["front.mp4"], "of yesterday");
+        await using var run = await LiveRun.StartAsync($$"""
+            version: 1
+            sources:
+              cam: { {{LiveRun.Camera(server.Url("/cam"))}} }
+            sinks:
+              cut: { type: video_file, from: cam, path: cut/front.mkv, segment_seconds: 1 }
+              whole: { type: video_file, from: cam, path: front.mp4, edge: wait }
+            """, folder.Path);
+
+        await run.UntilAsync(() => run.Status("cut").Errors.Any(e => e.Key.Type == "create_failed" && e.Value > 1), "two failures");
+        File.Delete(folder["cut"]);
+        await run.UntilAsync(() => Segments(folder["cut"], "mkv").Length > 0, "a segment");
+        var report = await run.StopAsync();
+
+        Assert.True(run.Status("cut").Restarts > 1);
+        Assert.All(Segments(folder["cut"], "mkv"), DecodesWhole);
+        Assert.Equal("of yesterday", File.ReadAllText(folder["front.mp4"]));
+        Assert.Equal(report.Streams[0].Components.Single(c => c.Id == "cam").Emitted[0], Packets(folder["front.2.mp4"]).Length);
+    }
+
     [Theory]
     [InlineData("mp4")]
     [InlineData("mkv")]

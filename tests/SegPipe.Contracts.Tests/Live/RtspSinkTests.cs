@@ -104,6 +104,22 @@ public sealed class RtspSinkTests
     }
 
     [SkippableFact]
+    public async Task An_encrypted_server_is_pushed_to()
+    {
+        using var folder = new TemporaryFolder();
+        var (certificate, key) = TestCertificate.Write(folder);
+        using var camera = RtspServer.Start("test", "/cam", Camera);
+        using var server = RtspServer.StartSecure(certificate, key, "--auth", "digest", "publisher", Password, "relay", "/push", "/watch");
+        await using var run = await LiveRun.StartAsync(Pipeline(camera, server.Url("/push", "rtsps"), Login(Password)));
+
+        await run.UntilAsync(() => run.Status("push").Condition is { State: ComponentState.Ok }, "a connection");
+        var watch = server.Url("/watch", "rtsps").Replace("://", $"://publisher:{Uri.EscapeDataString(Password)}@", StringComparison.Ordinal);
+        Tool.Run("timeout", ["60", "ffmpeg", .. "-nostdin -v error -rtsp_transport tcp -i".Split(' '), watch, .. "-frames:v 10 -f null -".Split(' ')]);
+
+        HasEveryFrame(await run.StopAsync(), run["copy.mkv"]);
+    }
+
+    [SkippableFact]
     public async Task H265_is_pushed_to_an_ffmpeg_that_listens()
     {
         using var camera = RtspServer.Start("test", "/cam", Camera + ":h265");
