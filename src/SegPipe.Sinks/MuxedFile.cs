@@ -47,7 +47,6 @@ internal sealed class MuxedFile : IPacketTarget
         var container = VideoContainer.For(path) ?? throw new SegPipeException(
             ExitCode.Configuration, $"{context.Id}: {path} has no extension of a known container.", $"Use one of {string.Join(", ", VideoContainer.Extensions)}.");
         _tools = FfmpegTools.For(context);
-        _claim = CreatePartial();
         var original = format.Origin?.Path is null || options.SegmentStart is not null ? null : format.Origin;
         var arguments = new MuxArguments
         {
@@ -65,7 +64,8 @@ internal sealed class MuxedFile : IPacketTarget
             Writable = [_partial],
             FileBytes = 1L << 42,
         };
-        _child = _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true, StallTimeout = options.StallTimeout }, policy);
+        _claim = CreatePartial();
+        _child = Start(context, arguments, policy);
         _kill = abort.Register(static child => ((ChildProcess)child!).Kill("the run was aborted"), _child);
         _writer = new(_child.Input);
         Guarded(() => _writer.WriteHeaders(Carrier.Header(format)));
@@ -116,8 +116,26 @@ internal sealed class MuxedFile : IPacketTarget
         _kill.Dispose();
         _child.Dispose();
         _claim?.Dispose();
-        if (!_completed && (!_options.Growing || _count == 0))
+        if (!_completed && !IsWorthKeeping)
             File.Delete(_partial);
+    }
+
+    /// <summary>Whether something can be read in what nobody finished; there is no time to look where the run is aborted.</summary>
+    private bool IsWorthKeeping => _options.Growing && _count > 0 && new FileInfo(_partial) is { Exists: true, Length: > 0 }
+        && (_abort.IsCancellationRequested || PacketCensus.Take(_partial, _tools) is not null);
+
+    private ChildProcess Start(ComponentContext context, MuxArguments arguments, SandboxPolicy policy)
+    {
+        try
+        {
+            return _tools.Start(context, arguments.Build(), new() { Role = "mux", HasInput = true, StallTimeout = _options.StallTimeout }, policy);
+        }
+        catch (ChildProcessException)
+        {
+            _claim?.Dispose();
+            File.Delete(_partial);
+            throw;
+        }
     }
 
     /// <summary>Makes the file, before its child: it is the one thing that a confined child may write. A growing one is claimed, so that no other run takes it for a left one.</summary>

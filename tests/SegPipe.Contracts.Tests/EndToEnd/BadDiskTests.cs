@@ -32,6 +32,27 @@ public sealed class BadDiskTests : IDisposable
         await _place.IsCleanAsync();
     }
 
+    [SkippableFact]
+    public async Task A_recording_on_a_full_disk_keeps_what_can_be_read()
+    {
+        Skip.If(Workplace.WhyNoDisk() is not null, Workplace.WhyNoDisk());
+        TestClips.Write(_place["in.mp4"], "-c:v libx264 -preset ultrafast -g 25", "s=320x160:r=25:d=10");
+        // Room for two seconds and a half.
+        var size = new FileInfo(_place["in.mp4"]).Length / 4096;
+
+        var result = await _place.RunWithDiskAsync($"mount -t tmpfs -o size={size}k none disk", "run", _place.Pipeline("""
+            sources:
+              drive: { type: video_file, path: in.mp4 }
+            sinks:
+              film: { type: video_file, from: drive, path: disk/film.mkv, segment_seconds: 1 }
+            """));
+
+        result.Fails(ExitCode.IoError, "p: film: The disk is full: ", "Free some space");
+        Assert.InRange(Left().Count(file => file.EndsWith("Z.mkv", StringComparison.Ordinal) || file.EndsWith("Z-2.mkv", StringComparison.Ordinal)), 1, 2);
+        foreach (var film in Left()) Assert.NotEmpty(Tool.Ffprobe("-show_entries packet=pts -of csv=p=0", film));
+        foreach (var film in Left().Where(f => !f.EndsWith(".partial", StringComparison.Ordinal))) Tool.Ffmpeg("-xerror -i", film, "-f", "null", "-");
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Sinks))]
     public async Task A_disk_that_may_only_be_read_is_told_before_the_first_frame(string type, string from, string path)

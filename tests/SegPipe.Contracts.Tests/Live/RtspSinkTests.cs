@@ -71,6 +71,25 @@ public sealed class RtspSinkTests
         HasEveryFrame(await run.StopAsync(), run["copy.mkv"]);
     }
 
+    [SkippableFact]
+    public async Task A_server_that_freezes_is_given_up_holds_up_nobody_and_is_pushed_to_again()
+    {
+        using var folder = new TemporaryFolder();
+        // Noise fills the buffers on the way within seconds.
+        var clip = TestClips.Write(folder["in.mp4"], "-vf noise=alls=80:allf=t -c:v libx264 -preset ultrafast -crf 15 -g 25", "s=480x272:r=25:d=60");
+        using var camera = RtspServer.Start("serve", "/cam", clip);
+        using var server = RtspServer.Start("relay", "/push", "/watch");
+        await using var run = await LiveRun.StartAsync(Pipeline(camera, server.Url("/push"), ", stall_timeout_ms: 1000"));
+        await run.UntilAsync(() => run.Status("push").Condition is { State: ComponentState.Ok }, "a connection");
+
+        server.Freeze();
+        await run.UntilAsync(() => run.Status("push").Errors.Any(e => e.Key.Type == "timeout" && e.Value > 1), "the end of patience, also with a new connection");
+        server.Thaw();
+        await run.UntilAsync(() => run.Status("push").Condition is { State: ComponentState.Ok }, "a connection again");
+
+        HasEveryFrame(await run.StopAsync(), run["copy.mkv"]);
+    }
+
     [SkippableTheory]
     [InlineData("authentication", "/push", "wrong")]
     [InlineData("not_found", "/elsewhere", Password)]

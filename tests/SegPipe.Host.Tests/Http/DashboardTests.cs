@@ -74,6 +74,26 @@ public sealed partial class DashboardTests
         Assert.Contains(classes, c => c.GetProperty("name").GetString() == "road" && c.GetProperty("color").GetString() == "#804080");
     }
 
+    [Fact]
+    public async Task An_output_that_nobody_takes_is_told_from_a_camera_that_is_gone()
+    {
+        using var folder = new TemporaryFolder();
+        SmallPipelines.Write(folder.Path, "pushing.yaml", $$"""
+            version: 1
+            streams: { pushing: { port: {{FreePort.Find()}} } }
+            sources: { clip: { type: video_file, path: "{{Cli.InRepository("assets/street.mp4")}}", pace: realtime, loop: true } }
+            sinks: { out: { type: rtsp, from: clip, url: "rtsp://127.0.0.1:${stream.port}/push" } }
+            http: { listen: "127.0.0.1:0" }
+            """);
+        using var run = await ServedRun.StartAsync(folder.Path, "pushing.yaml");
+
+        var state = JsonDocument.Parse(await run.UntilAsync("dashboard.json", body => body.Contains("\"degraded\"", StringComparison.Ordinal))).RootElement
+            .GetProperty("pipelines")[0].GetProperty("streams")[0].GetProperty("state");
+
+        Assert.Equal("out", state.GetProperty("component").GetString());
+        Assert.NotEmpty(state.GetProperty("detail").GetString()!);
+    }
+
     [GeneratedRegex("(?:src|href)=\"(/[^\"]*)\"")]
     private static partial Regex Named();
 }

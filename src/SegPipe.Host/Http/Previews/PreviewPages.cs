@@ -13,8 +13,9 @@ namespace SegPipe.Host.Http.Previews;
 /// </summary>
 internal sealed class PreviewPages(HttpBinding binding, HttpJson json, PreviewPictures pictures, TimeProvider time) : IHttpPages
 {
-    // Long enough for a frame of a slow camera, short enough not to hold up a browser that has few connections.
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5), NextPatience = TimeSpan.FromSeconds(2);
+    // Who asks once wants a picture; who asks again and again is better told that there is none yet: browsers have few connections,
+    // and the wish stands until a frame comes.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), ShortPatience = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/pipelines/{name}/preview/{stream}/{file}", SendAsync);
@@ -39,7 +40,7 @@ internal sealed class PreviewPages(HttpBinding binding, HttpJson json, PreviewPi
         var asked = context.Request.Query["after"].ToString();
         // A number of an earlier run of the stream must not keep its viewer waiting.
         long? after = long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= tap.Copies ? number : null;
-        await AwaitAsync(entry, tap, after ?? (tap.Fresh ? tap.Copies - 1 : tap.Copies), after is > 0 ? NextPatience : FirstPatience, context.RequestAborted).ConfigureAwait(false);
+        await AwaitAsync(entry, tap, after ?? (tap.Fresh ? tap.Copies - 1 : tap.Copies), asked.Length > 0 ? ShortPatience : Patience, context.RequestAborted).ConfigureAwait(false);
         if (pictures.Newest(stream, tap, form) is not { } picture || picture.Number == after)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -60,9 +61,9 @@ internal sealed class PreviewPages(HttpBinding binding, HttpJson json, PreviewPi
         {
             await tap.NextAsync(seen, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The newest there is will do.
+            // The newest there is will do, if anybody is still there.
         }
     }
 

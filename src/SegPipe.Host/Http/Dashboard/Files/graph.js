@@ -95,7 +95,8 @@ export class Graph {
     return {
       from: point(start, from.at),
       curve: `C${point(half, from.at)} ${point(half, across)} ${point(end, across)}${pass}`,
-      middle: point(half, (from.at + across) / 2),
+      // Nearer to its end, where edges of one output have parted.
+      middle: point(half, from.at + (across - from.at) * 0.65),
     };
   }
 
@@ -106,7 +107,7 @@ export class Graph {
     const group = svg('g', { class: `node ${component.kind}`, transform: `translate(${x} ${y})` },
       title,
       svg('rect', { class: 'box', width: NODE.width, height: NODE.height, rx: 9 }),
-      svg('text', { class: 'id', x: 11, y: 21 }, clip(component.id, 15)),
+      svg('text', { class: 'id', x: 11, y: 21 }, clip(component.id, 13)),
       svg('text', { class: 'type', x: 11, y: 39 }, clip(component.type, 12)),
       rate,
       svg('rect', { class: 'idle', x: 11, y: 49, width: NODE.width - 22, height: 4, rx: 2 }),

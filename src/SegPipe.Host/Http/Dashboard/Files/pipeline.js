@@ -19,6 +19,7 @@ export class Pipeline {
   #streams;
   #tabs;
   #graph;
+  #drawn;
   #tables;
 
   constructor(pipeline, announce) {
@@ -31,14 +32,13 @@ export class Pipeline {
     this.#tabs = html('div', { class: 'segments', role: 'group', 'aria-label': 'Stream whose graph is shown' });
     this.#graph = new Graph(pipeline.name);
     this.#tables = new Tables();
+    this.#drawn = html('div', { class: 'panel' }, html('div', { class: 'panel-head' }, html('h2', {}, 'Graph'), this.#tabs), this.#graph.element);
     this.element = html('section', { class: 'pipeline', 'aria-labelledby': id },
       html('div', { class: 'heading' }, html('h1', { id }, pipeline.name), this.#phase),
       this.#error,
       this.#facts,
       this.#streams,
-      html('div', { class: 'panel' },
-        html('div', { class: 'panel-head' }, html('h2', {}, 'Graph'), this.#tabs),
-        this.#graph.element),
+      this.#drawn,
       this.#tables.element);
   }
 
@@ -50,6 +50,7 @@ export class Pipeline {
     say(this.#phase.querySelector('.word'), text.word(phase));
     say(this.#error, pipeline.error ?? '');
     this.#error.hidden = !pipeline.error;
+    this.#facts.hidden = this.#drawn.hidden = pipeline.streams.length === 0;
     this.#showFacts(pipeline);
     keep(this.#streams, pipeline.streams, s => s.id, stream => {
       const card = new StreamCard(pipeline.name, stream);

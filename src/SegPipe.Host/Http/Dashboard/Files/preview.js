@@ -69,8 +69,8 @@ export class Preview {
         continue;
       }
       const start = performance.now();
-      const arrived = await this.#next(this.#preview);
-      const period = arrived && this.#flows ? 1000 / this.#preview.max_fps : REST;
+      const answered = await this.#next(this.#preview);
+      const period = answered && this.#flows ? 1000 / this.#preview.max_fps : REST;
       await this.#sleep(period - (performance.now() - start));
     }
   }
@@ -82,12 +82,12 @@ export class Preview {
     });
   }
 
-  /** Fetches the next picture; false where there was none. */
+  /** Fetches the next picture, where there is one by now; false where the server did not answer. */
   async #next(preview) {
     try {
       const file = `${encodeURIComponent(preview.output)}.${preview.kind === 'labels' ? 'png' : 'jpg'}`;
       const answer = await fetch(`${this.#base}${file}?after=${this.#number}`, { cache: 'no-store', signal: AbortSignal.timeout(10000) });
-      if (answer.status !== 200) return false;
+      if (answer.status !== 200) return answer.status === 204;
       const picture = await answer.blob();
       if (preview !== this.#preview) return true;
       await this.#put(URL.createObjectURL(picture), Number(answer.headers.get('X-Preview-Number')));
