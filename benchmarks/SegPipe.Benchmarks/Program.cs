@@ -4,8 +4,8 @@ using SegPipe.Benchmarks.Pipelines;
 
 switch (args)
 {
-    case ["quick"]:
-        QuickTable.Print(Console.Out);
+    case ["quick", .. var words]:
+        new QuickTable(Console.Out, words).Print();
         return 0;
     case ["allocations", .. var frames]:
         return await SteadyState.RunAsync(frames is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 0, Console.Out);

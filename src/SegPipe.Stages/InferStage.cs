@@ -32,20 +32,9 @@ public sealed class InferStage : IStage, IPreloadable, IDisposable
     /// <inheritdoc/>
     public Format Negotiate(Format input)
     {
-        var tensor = (TensorFormat)input;
-        RequireFit(tensor);
+        var logits = NetworkFormats.Output(_context, _options.Model, _card, (TensorFormat)input);
         _run ??= ModelSession.Of(_context, _options.Model).CreateRun();
-        return new LogitsFormat
-        {
-            TimeBase = input.TimeBase,
-            Content = _card.Output.Kind,
-            Size = _card.Output.Size,
-            InputSize = _card.Input.Size,
-            Coordinates = _card.Output.Coordinates,
-            Classes = _card.Classes,
-            Model = _options.Model,
-            Placement = tensor.Placement,
-        };
+        return logits;
     }
 
     /// <inheritdoc/>
@@ -56,25 +45,6 @@ public sealed class InferStage : IStage, IPreloadable, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _run?.Dispose();
-
-    private void RequireFit(TensorFormat tensor)
-    {
-        if (tensor.Model is { } other && other != _options.Model)
-        {
-            throw new SegPipeException(ExitCode.Configuration, $"{_context.Id}: its input is prepared for model '{other}', not for '{_options.Model}'.", "Give the resize stage and this one the same model.");
-        }
-
-        var wanted = _card.Input;
-        if (tensor.Size != wanted.Size || tensor.Element != wanted.Element || tensor.Layout != wanted.Layout || tensor.Channels != 3)
-        {
-            throw new SegPipeException(ExitCode.Configuration,
-                $"{_context.Id}: model '{_options.Model}' takes {Describe(wanted.Size, wanted.Element, wanted.Layout, 3)}, its input is {Describe(tensor.Size, tensor.Element, tensor.Layout, tensor.Channels)}.",
-                $"Write model: {_options.Model} at the resize stage.");
-        }
-    }
-
-    private static string Describe(PictureSize size, ElementType element, TensorLayout layout, int channels) =>
-        $"{size} {element.ToString().ToLowerInvariant()} {layout.ToString().ToUpperInvariant()} of {channels} channels";
 }
 
 /// <summary>Options of <see cref="InferStage"/>.</summary>

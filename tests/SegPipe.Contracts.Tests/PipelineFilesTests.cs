@@ -15,10 +15,11 @@ public sealed class PipelineFilesTests
         ["checksums"] = (["sources.drive.end=0.1"], ["out/checksums/decoded.md5", "out/checksums/exact.md5", "out/checksums/paper.md5"]),
         ["class-statistics"] = (["sources.drive.end=0.2"], ["out/street.shares.jsonl"]),
         ["demo"] = (["sources.drive.end=0.2"], ["out/street.mp4", "out/street.jsonl"]),
+        ["every-second-picture"] = (["sources.drive.end=0.2"], ["out/street-propagated.mp4"]),
         ["masks-to-png"] = (["sources.drive.end=0.1"], ["out/masks/street/000000.png", "out/masks/street/000001.png"]),
         ["overlay-video"] = (["sources.drive.end=0.2"], ["out/overlay/street.mp4"]),
         ["picture-folder"] = ([], ["out/photos/overlays/demo.png", "out/photos/masks/demo.png"]),
-        ["realtime"] = (["sources.drive.end=0.5"], ["out/realtime/street.mp4"]),
+        ["realtime"] = (["sources.drive.end=0.5", "stages.overlay.edge.picture.max_age_ms=60000"], ["out/realtime/street.mp4"]),
         ["street-truth"] = (["sources.scene.frames=2"], ["out/street/pictures/000001.png", "out/street/truth/000001.png", "out/street/network/000001.png"]),
     };
 

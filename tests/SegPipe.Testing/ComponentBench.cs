@@ -69,6 +69,15 @@ public sealed class ComponentBench : IAsyncDisposable
         return port.Frames;
     }
 
+    /// <summary>Runs a stream stage over frames, which it takes over, and gives copies of what it put out.</summary>
+    public async Task<IReadOnlyList<EmittedFrame>> RunAsync(IStreamStage stage, IEnumerable<Frame> frames)
+    {
+        var port = new CollectingPort(_pool, int.MaxValue, null) { Input = new(frames) };
+        await stage.RunAsync(port, CancellationToken.None);
+        if (port.Input.Count > 0 || port.Taken.Count > 0) throw new InvalidOperationException($"{port.Input.Count} frames were left and {port.Taken.Count} not given back.");
+        return port.Frames;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -79,11 +88,15 @@ public sealed class ComponentBench : IAsyncDisposable
         if (leaks.Count > 0) throw new InvalidOperationException($"Buffers were not given back: {string.Join("\n", leaks)}");
     }
 
-    private sealed class CollectingPort(FramePool pool, int atMost, CancellationTokenSource stop) : OutputPort
+    private sealed class CollectingPort(FramePool pool, int atMost, CancellationTokenSource? stop) : StreamPort
     {
         private readonly RentAccount _account = new();
 
         public List<EmittedFrame> Frames { get; } = [];
+
+        public Queue<Frame> Input { get; init; } = [];
+
+        public HashSet<Frame> Taken { get; } = [];
 
         public override ValueTask<WritableFrame> RentAsync(Format format, int bytes, int output = 0) =>
             pool.RentAsync(format, bytes, _account, CancellationToken.None);
@@ -92,8 +105,28 @@ public sealed class ComponentBench : IAsyncDisposable
         {
             Frames.Add(new(output, frame.Format, header, frame.Bytes.ToArray()));
             frame.Dispose();
-            if (Frames.Count >= atMost) stop.Cancel();
+            if (Frames.Count >= atMost) stop?.Cancel();
             return ValueTask.CompletedTask;
+        }
+
+        public override ValueTask<Frame> TakeAsync()
+        {
+            if (Input.TryDequeue(out var frame)) Taken.Add(frame);
+            return new(frame);
+        }
+
+        public override void Processed(Frame frame)
+        {
+            if (!Taken.Remove(frame)) throw new InvalidOperationException("A frame was given back that was not taken.");
+            frame.Dispose();
+        }
+
+        public override void Count(StreamLoss loss, long frames = 1)
+        {
+        }
+
+        public override void Settle(long sequence)
+        {
         }
     }
 }

@@ -1,39 +1,47 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using SegPipe.Frames;
 using SegPipe.Pictures;
 using SegPipe.Stages;
 using SegPipe.Stages.Kernels;
+using SegPipe.Stages.Propagation;
 
 namespace SegPipe.Benchmarks.Kernels;
 
-/// <summary>Median milliseconds of every kernel on one thread and its ratio to a floor: a copy of what it reads and writes, or the filling of its output.</summary>
-internal static class QuickTable
+/// <summary>Median milliseconds of kernels on one thread and their ratio to a floor: a copy of what they read and write, or the filling of their output.</summary>
+/// <param name="to">Where the table goes.</param>
+/// <param name="words">Only kernels with one of these words in their line are measured; none for all.</param>
+internal sealed class QuickTable(TextWriter to, string[] words)
 {
-    public static void Print(TextWriter to)
+    public void Print()
     {
         to.WriteLine($"{"kernel",-64}{"ms",10}{"floor ms",10}{"ratio",8}");
-        Resize(to, "resize I420 2048x1024 to 1024x512", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512));
-        Resize(to, "resize I420 2048x1024 to 1024x512 NHWC", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512, TensorLayout.Nhwc));
-        Resize(to, "resize I420 1920x1080 to 1024x512", KernelScenes.Picture(1920, 1080), KernelScenes.Tensor(1024, 512));
-        Resize(to, "resize RGB 1024x512 to 1024x512", KernelScenes.Picture(1024, 512, PictureLayout.Rgb), KernelScenes.Tensor(1024, 512));
-        Upsample(to, 19, 256, 128, 2048, 1024);
-        Upsample(to, 19, 64, 32, 2048, 1024);
-        Upsample(to, 19, 512, 256, 2048, 1024);
-        Upsample(to, 150, 64, 64, 512, 512);
-        Blend(to, PictureLayout.I420);
-        Blend(to, PictureLayout.Rgb);
-        Convert(to);
+        Resize("resize I420 2048x1024 to 1024x512", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512));
+        Resize("resize I420 2048x1024 to 1024x512 NHWC", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512, TensorLayout.Nhwc));
+        Resize("resize I420 1920x1080 to 1024x512", KernelScenes.Picture(1920, 1080), KernelScenes.Tensor(1024, 512));
+        Resize("resize RGB 1024x512 to 1024x512", KernelScenes.Picture(1024, 512, PictureLayout.Rgb), KernelScenes.Tensor(1024, 512));
+        Upsample(19, 256, 128, 2048, 1024);
+        Upsample(19, 64, 32, 2048, 1024);
+        Upsample(19, 512, 256, 2048, 1024);
+        Upsample(150, 64, 64, 512, 512);
+        Blend(PictureLayout.I420);
+        Blend(PictureLayout.Rgb);
+        Convert();
+        Propagate();
     }
 
-    private static void Resize(TextWriter to, string name, PictureFormat picture, TensorFormat tensor)
+    private void Resize(string name, PictureFormat picture, TensorFormat tensor)
     {
         var plan = new ResizePlan(picture, tensor, new(false, [0.485f, 0.456f, 0.406f], [4.4f, 4.5f, 4.4f]));
         using Aligned input = new(KernelScenes.Noise(plan.PictureBytes)), output = new(plan.TensorBytes);
-        Line(to, name, Median(() => ResizeBilinear.Run(plan, input.Bytes, output.Bytes)), CopyFloor(plan.PictureBytes, plan.TensorBytes));
+        Line(name, () => ResizeBilinear.Run(plan, input.Bytes, output.Bytes), () => CopyFloor(plan.PictureBytes, plan.TensorBytes));
+        if (picture.Layout != PictureLayout.I420 || tensor.Layout != TensorLayout.Nchw) return;
+        using var chain = new ScaleThenConvert(picture, tensor);
+        Line("  the same by libswscale to RGB, then to floats", () => chain.Run(input.Bytes, output.Bytes), () => CopyFloor(plan.PictureBytes, plan.TensorBytes));
     }
 
-    private static void Upsample(TextWriter to, int classes, int width, int height, int toWidth, int toHeight)
+    private void Upsample(int classes, int width, int height, int toWidth, int toHeight)
     {
         var scene = KernelScenes.Hills(classes, width, height);
         var format = KernelScenes.Logits(classes, width, height);
@@ -41,30 +49,75 @@ internal static class QuickTable
         foreach (var mode in Enum.GetValues<UpsampleMode>())
         {
             var plan = new VimUpsamplePlan(format, new(toWidth, toHeight), mode);
-            Line(to, $"vim_upsample {mode} {classes} classes {width}x{height} to {toWidth}x{toHeight}", Median(() => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes)), Median(() => labels.Bytes.Fill(1)));
+            Line($"vim_upsample {mode} {classes} classes {width}x{height} to {toWidth}x{toHeight}", () => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), () => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1)));
         }
 
         var separable = new SeparableUpsample(new(format, new(toWidth, toHeight)));
-        Line(to, "  the same, interpolated class by class, then arg-max", Median(() => separable.Run(MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes)), Median(() => labels.Bytes.Fill(1)));
+        Line("  the same, interpolated class by class, then arg-max", () => separable.Run(MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), () => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1)));
     }
 
-    private static void Blend(TextWriter to, PictureLayout layout)
+    private void Blend(PictureLayout layout)
     {
         var format = KernelScenes.Picture(2048, 1024, layout);
         var plan = new PaletteBlendPlan(format, [.. Enumerable.Range(0, 19).Select(i => ((byte)i, (byte)(2 * i), (byte)(3 * i)))], 0.5);
         using Aligned picture = new(KernelScenes.Noise(plan.PictureBytes)), labels = new(2048 * 1024), output = new(plan.PictureBytes);
         VimUpsample.Run(new(KernelScenes.Logits(19, 256, 128), new(2048, 1024)), KernelScenes.Hills(19, 256, 128), labels.Bytes);
-        Line(to, $"palette blend {layout} 2048x1024", Median(() => PaletteBlend.Run(plan, picture.Bytes, labels.Bytes, output.Bytes)), Median(() => picture.Bytes.CopyTo(output.Bytes)));
+        Line($"palette blend {layout} 2048x1024", () => PaletteBlend.Run(plan, picture.Bytes, labels.Bytes, output.Bytes), () => Median(() => picture.Bytes.CopyTo(output.Bytes)));
     }
 
-    private static void Convert(TextWriter to)
+    private void Convert()
     {
         using Aligned picture = new(KernelScenes.Noise(2048 * 1024 * 3 / 2)), rgb = new(2048 * 1024 * 3);
         var coefficients = YuvCoefficients.Of(KernelScenes.Picture(2, 2).Color);
-        Line(to, "I420 to RGB24 2048x1024", Median(() => I420ToRgb24.Convert(picture.Bytes, rgb.Bytes, 2048, 1024, coefficients)), CopyFloor(picture.Length, rgb.Length));
+        Line("I420 to RGB24 2048x1024", () => I420ToRgb24.Convert(picture.Bytes, rgb.Bytes, 2048, 1024, coefficients), () => CopyFloor(picture.Length, rgb.Length));
     }
 
-    private static void Line(TextWriter to, string name, double time, double floor) => to.WriteLine($"{name,-64}{time,10:F2}{floor,10:F2}{time / floor,8:F1}");
+    private void Propagate()
+    {
+        var tensor = KernelScenes.Tensor(1024, 512);
+        var logits = KernelScenes.Logits(19, 64, 32) with { InputSize = new(1024, 512), Placement = new(0, 0, 1024, 512) };
+        using Aligned first = new(MemoryMarshal.AsBytes<float>(KernelScenes.Hills(3, 1024, 512)).ToArray());
+        MotionPicture now = new(tensor.Size), then = new(tensor.Size);
+        Line("motion picture of a tensor of 1024x512", () => now.Fill(first.Bytes, tensor, 10, -4), () => ReadFloor(first) / 3);
+        then.Fill(first.Bytes, tensor, 10, -3);
+        var motion = new BlockMotion(now);
+        MotionField past = new(now.Blocks), future = new(now.Blocks);
+        Line("block motion in 512x256", () => motion.Run(now, then, past), () => 0);
+        motion.Run(then, now, future);
+        var plan = new LogitsWarpPlan(logits, now);
+        float[] planes = KernelScenes.Hills(19, 64, 32), cells = new float[64 * 32 * plan.Depth];
+        LogitsWarp.ToCells(plan, planes, cells);
+        using var output = new Aligned(19 * plan.Fine.Width * plan.Fine.Height * sizeof(float));
+        Line("logits between two pictures, 64x32 to 256x128", () => LogitsWarp.Run(plan, new(cells, past, 1), new(cells, future, 1), MemoryMarshal.Cast<byte, float>(output.Bytes)), () => Median(() => output.Bytes.Fill(1)));
+    }
+
+    private void Line(string name, Action work, Func<double> floor)
+    {
+        if (words.Length > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase))) return;
+        var (time, least) = (Median(work), floor());
+        to.WriteLine($"{name,-64}{time,10:F3}{least,10:F3}{time / least,8:F1}");
+    }
+
+    /// <summary>Reading all of it once, as fast as vectors can.</summary>
+    private static double ReadFloor(Aligned memory)
+    {
+        var largest = 0f;
+        var time = Median(() =>
+        {
+            var parts = MemoryMarshal.Cast<byte, Vector<float>>(memory.Bytes);
+            Vector<float> a = parts[0], b = a, c = a, d = a;
+            for (var i = 0; i + 3 < parts.Length; i += 4)
+            {
+                a = Vector.MaxNative(a, parts[i]);
+                b = Vector.MaxNative(b, parts[i + 1]);
+                c = Vector.MaxNative(c, parts[i + 2]);
+                d = Vector.MaxNative(d, parts[i + 3]);
+            }
+
+            largest = Vector.Max(Vector.Max(a, b), Vector.Max(c, d))[0];
+        });
+        return float.IsNaN(largest) ? double.NaN : time;
+    }
 
     private static double CopyFloor(int input, int output)
     {

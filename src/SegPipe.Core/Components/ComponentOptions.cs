@@ -37,6 +37,10 @@ public abstract record StageOptions : ConsumerOptions
     /// <summary>Copies of the stage that work side by side, 1–64; results stay in order. Stream stages have one.</summary>
     [Range(1, 64)]
     public int Workers { get; init; } = 1;
+
+    /// <summary>Frames that a stream stage with these options may hold back before the first comes out.</summary>
+    /// <param name="most">What the stage states of itself.</param>
+    public virtual int HeldBack(int most) => most;
 }
 
 /// <summary>Base of the sinks' options.</summary>

@@ -33,4 +33,10 @@ public enum ComponentReading
 
     /// <summary>Share of the pixels whose class differs from the frame before, 0–1.</summary>
     MaskFlicker,
+
+    /// <summary>Share of the pictures that the network ran on, 0–1.</summary>
+    PropagateInferred,
+
+    /// <summary>Mean difference to the last inferred picture behind the motion, in levels of 0–255.</summary>
+    PropagateResidual,
 }

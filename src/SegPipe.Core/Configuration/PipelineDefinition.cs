@@ -59,6 +59,9 @@ public sealed record ComponentDefinition(
     SourcePosition Position,
     IReadOnlyDictionary<string, SourcePosition> OptionPositions)
 {
+    /// <summary>Frames that it may hold back before the first comes out.</summary>
+    public int LatencyFrames => Options is StageOptions stage ? stage.HeldBack(Descriptor.LatencyFrames) : Descriptor.LatencyFrames;
+
     /// <summary>Where an option stands, or the component where the option is not written.</summary>
     public SourcePosition PositionOf(string option) => OptionPositions.TryGetValue(option, out var position) ? position : Position;
 }

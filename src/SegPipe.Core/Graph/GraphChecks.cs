@@ -14,7 +14,7 @@ public static class GraphChecks
     {
         foreach (var combine in graph.Order.Where(c => c.Descriptor.Inputs.Count > 1))
         {
-            foreach (var late in Above(graph, combine).Where(c => c.Descriptor.LatencyFrames > 0))
+            foreach (var late in Above(graph, combine).Where(c => c.LatencyFrames > 0))
             {
                 if (Losing(graph, late) is not { } loss) continue;
                 yield return new(

@@ -105,8 +105,8 @@ public sealed class PipelineGraph
     }
 
     private int Depth(ComponentDefinition component) =>
-        Feeds(component).Select(f => Depth(f.From) + 1).DefaultIfEmpty().Max() + component.Descriptor.LatencyFrames;
+        Feeds(component).Select(f => Depth(f.From) + 1).DefaultIfEmpty().Max() + component.LatencyFrames;
 
     private int HeldBack(ComponentDefinition component) =>
-        Feeds(component).Select(f => HeldBack(f.From)).DefaultIfEmpty().Max() + component.Descriptor.LatencyFrames;
+        Feeds(component).Select(f => HeldBack(f.From)).DefaultIfEmpty().Max() + component.LatencyFrames;
 }

@@ -52,6 +52,8 @@ public static class MetricTable
     internal static readonly MetricDescriptor MaskAge = Histogram("segpipe_mask_age_seconds", "Age of the class map that a picture was coloured with, where an older one is held.", AgeSeconds, Component);
     internal static readonly MetricDescriptor ClassesPresent = Gauge("segpipe_vim_classes_present", "Classes that win at least one low-resolution cell of the newest picture.", Component);
     internal static readonly MetricDescriptor ClassesEvaluated = Gauge("segpipe_vim_classes_evaluated", "Classes that were interpolated anywhere in the newest picture.", Component);
+    internal static readonly MetricDescriptor PropagateInferred = Gauge("segpipe_propagate_inferred_ratio", "Share of the pictures that propagate ran the network on, 0-1.", Component);
+    internal static readonly MetricDescriptor PropagateResidual = Gauge("segpipe_propagate_residual_levels", "Mean difference of the newest picture to the last inferred one behind the motion, in levels of 0-255.", Component);
 
     /// <summary>Our own, in the order of the page.</summary>
     public static IReadOnlyList<MetricDescriptor> Own { get; } =

@@ -118,6 +118,8 @@ public sealed class PipelineMetrics : IDisposable
         OfComponents(MetricTable.MaskFlicker, c => c.Status.Reading(ComponentReading.MaskFlicker));
         OfComponents(MetricTable.ClassesPresent, c => c.Status.Reading(ComponentReading.VimClassesPresent));
         OfComponents(MetricTable.ClassesEvaluated, c => c.Status.Reading(ComponentReading.VimClassesEvaluated));
+        OfComponents(MetricTable.PropagateInferred, c => c.Status.Reading(ComponentReading.PropagateInferred));
+        OfComponents(MetricTable.PropagateResidual, c => c.Status.Reading(ComponentReading.PropagateResidual));
     }
 
     private void ObserveEnds()

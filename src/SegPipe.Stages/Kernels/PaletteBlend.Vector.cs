@@ -53,36 +53,39 @@ internal static partial class PaletteBlend
 
     private static void I420Vector(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
     {
-        int width = plan.Size.Width, height = plan.Size.Height, chromaWidth = (width + 1) / 2, block = 2 * Vector<byte>.Count;
-        for (var y = 0; y < height; y += 2)
-        {
-            // With an odd height the last row is its own partner: it is written twice with the same bytes.
-            int top = y * width, bottom = Math.Min(y + 1, height - 1) * width, u = width * height + y / 2 * chromaWidth, v = u + chromaWidth * ((height + 1) / 2);
-            ReadOnlySpan<byte> above = labels.Slice(top, width), below = labels.Slice(bottom, width);
-            var x = 0;
-            while (x <= width - block)
-            {
-                var run = RunLength(above[x..], below[x..], block);
-                if (run > 0)
-                {
-                    var label = above[x];
-                    MixRun(plan, picture.Slice(top + x, run), output.Slice(top + x, run), label, plan.First);
-                    MixRun(plan, picture.Slice(bottom + x, run), output.Slice(bottom + x, run), label, plan.First);
-                    MixRun(plan, picture.Slice(u + x / 2, run / 2), output.Slice(u + x / 2, run / 2), label, plan.Second);
-                    MixRun(plan, picture.Slice(v + x / 2, run / 2), output.Slice(v + x / 2, run / 2), label, plan.Third);
-                    x += run;
-                    continue;
-                }
+        for (var y = 0; y < plan.Size.Height; y += 2) I420Columns(plan, picture, labels, output, y, 0, plan.Size.Width);
+    }
 
-                var left = MixLuma(plan, picture, labels, output, top + x, bottom + x);
-                var right = MixLuma(plan, picture, labels, output, top + x + Vector<byte>.Count, bottom + x + Vector<byte>.Count);
-                MixChroma(plan, picture, output, u + x / 2, left.U, right.U, left.Bare, right.Bare);
-                MixChroma(plan, picture, output, v + x / 2, left.V, right.V, left.Bare, right.Bare);
-                x += block;
+    /// <summary>Two rows of luma and one of chroma, from the even column <paramref name="x"/> up to <paramref name="end"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void I420Columns(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output, int y, int x, int end)
+    {
+        // With an odd height the last row is its own partner: it is written twice with the same bytes.
+        int width = plan.Size.Width, height = plan.Size.Height, chromaWidth = (width + 1) / 2, block = 2 * Vector<byte>.Count;
+        int top = y * width, bottom = Math.Min(y + 1, height - 1) * width, u = width * height + y / 2 * chromaWidth, v = u + chromaWidth * ((height + 1) / 2);
+        ReadOnlySpan<byte> above = labels.Slice(top, end), below = labels.Slice(bottom, end);
+        while (x <= end - block)
+        {
+            var run = RunLength(above[x..], below[x..], block);
+            if (run > 0)
+            {
+                var label = above[x];
+                MixRun(plan, picture.Slice(top + x, run), output.Slice(top + x, run), label, plan.First);
+                MixRun(plan, picture.Slice(bottom + x, run), output.Slice(bottom + x, run), label, plan.First);
+                MixRun(plan, picture.Slice(u + x / 2, run / 2), output.Slice(u + x / 2, run / 2), label, plan.Second);
+                MixRun(plan, picture.Slice(v + x / 2, run / 2), output.Slice(v + x / 2, run / 2), label, plan.Third);
+                x += run;
+                continue;
             }
 
-            I420RowPair(plan, picture, labels, output, y, x);
+            var left = MixLuma(plan, picture, labels, output, top + x, bottom + x);
+            var right = MixLuma(plan, picture, labels, output, top + x + Vector<byte>.Count, bottom + x + Vector<byte>.Count);
+            MixChroma(plan, picture, output, u + x / 2, left.U, right.U, left.Bare, right.Bare);
+            MixChroma(plan, picture, output, v + x / 2, left.V, right.V, left.Bare, right.Bare);
+            x += block;
         }
+
+        if (x < end) I420RowPair(plan, picture, labels, output, y, x);
     }
 
     // How many pixels of both rows hold the first one's class, in whole blocks.

@@ -14,6 +14,12 @@ internal static partial class ResizeBilinear
         for (var y = 0; y < plan.Target.Height; y++)
         {
             var inside = y >= plan.Rows.First && y < plan.Rows.End;
+            if (inside && IsHalved(plan, y))
+            {
+                HalvedRow(plan, picture, tensor, y);
+                continue;
+            }
+
             if (inside)
             {
                 SampleRow(plan, picture, y);

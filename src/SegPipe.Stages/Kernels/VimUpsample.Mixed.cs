@@ -30,8 +30,11 @@ internal static partial class VimUpsample
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Corners(ReadOnlySpan<float> logits, int cells, (int TopLeft, int TopRight, int BottomLeft, int BottomRight) at, int label)
     {
-        var plane = label * cells;
-        return Vector128.Create(logits[plane + at.TopLeft], logits[plane + at.TopRight], logits[plane + at.BottomLeft], logits[plane + at.BottomRight]);
+        var plane = logits.Slice(label * cells, cells);
+        if (at.TopRight != at.TopLeft + 1) return Vector128.Create(plane[at.TopLeft], plane[at.TopRight], plane[at.BottomLeft], plane[at.BottomRight]);
+        // Neighbours come in pairs, two loads instead of four.
+        var top = MemoryMarshal.Read<double>(MemoryMarshal.AsBytes(plane.Slice(at.TopLeft, 2)));
+        return Vector128.Create(top, MemoryMarshal.Read<double>(MemoryMarshal.AsBytes(plane.Slice(at.BottomLeft, 2)))).AsSingle();
     }
 
     private static void PaintMixed(

@@ -32,7 +32,9 @@ internal static partial class VimUpsample
                 var columns = plan.ColumnRuns[i];
                 if (IsClear(plan, columns)) continue;
                 var count = FindCandidates(plan, logits, rows, columns, margin);
-                PaintMixed(plan, logits, band, rows, columns, plan.Candidates.AsSpan(0, count));
+                ReadOnlySpan<int> candidates = plan.Candidates.AsSpan(0, count);
+                if (IsOfBlocks(rows, columns)) PaintBlocks(plan, logits, band, rows, columns, candidates);
+                else PaintMixed(plan, logits, band, rows, columns, candidates);
             }
         }
     }

@@ -49,11 +49,9 @@ internal static partial class VimUpsample
 
             (top0 - next0).CopyTo(gap[x..]);
             (top1 - next1).CopyTo(gap[(x + Vector<float>.Count)..]);
-            for (var lane = 0; lane < Vector<int>.Count; lane++)
-            {
-                best[x + lane] = (byte)which0[lane];
-                best[x + Vector<int>.Count + lane] = (byte)which1[lane];
-            }
+            var classesOf = Vector.Narrow(Vector.AsVectorUInt32(which0), Vector.AsVectorUInt32(which1));
+            var eights = Vector.AsVectorUInt64(Vector.Narrow(classesOf, classesOf));
+            for (var i = 0; i < Vector<ulong>.Count / 2; i++) MemoryMarshal.Write(best[(x + i * sizeof(ulong))..], eights[i]);
         }
 
         var peak = 0;

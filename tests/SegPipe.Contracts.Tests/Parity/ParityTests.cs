@@ -63,6 +63,21 @@ public sealed class ParityTests(ITestOutputHelper output)
         Assert.InRange(asFloat.Average(), 97, 100);
     }
 
+    [SkippableTheory]
+    [InlineData("float")]
+    [InlineData("int8")]
+    public async Task The_Cityscapes_network_finds_what_people_drew(string precision)
+    {
+        var file = SharedFolder.Find("models/deeplab_edgetpu_cityscapes19_uint8_513.tflite");
+        Skip.If(file is null, "../shared is absent");
+        using var model = await ImportedModel.OfAsync(file!, "--precision", precision);
+
+        var agreement = await model.AgreementAsync(Goldens.Require("tflite")["513_cityscapes_segmentation.input.png"], GrayBitmap.Read(SharedFolder.Find("data/cityscapes/cityscapes_segmentation_mask.bmp")!));
+
+        output.WriteLine($"{Path.GetFileName(file)}, {precision}: {agreement:0.00} % of the published mask");
+        Assert.InRange(agreement, 91.5, 100);
+    }
+
     [SkippableFact]
     public async Task ShuffleNetV2_is_what_TensorFlow_computes()
     {

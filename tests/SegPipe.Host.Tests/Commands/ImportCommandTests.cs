@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using System.Text;
 using SegPipe.Frames;
 using SegPipe.Models;
@@ -113,6 +114,18 @@ public sealed class ImportCommandTests : IDisposable
         (await ImportAsync()).Expect(ExitCode.Done);
 
         Assert.Equal(("float32", "float32"), (ModelFile.Load(Target).Graph.Inputs[0].Element, ModelFile.Load(Target).Graph.Outputs[0].Element));
+    }
+
+    [Fact]
+    public async Task Weights_that_are_there_twice_are_damage()
+    {
+        var network = new HeadedModel();
+        network.Write(Source, network.Logits, OnnxType.Float, 1, 5, 4, 8);
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Source));
+        model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone());
+        File.WriteAllBytes(Source, model.ToByteArray());
+
+        (await ImportAsync()).Fails(ExitCode.InputUnusable, "holds the weights 'weights' twice");
     }
 
     [Fact]

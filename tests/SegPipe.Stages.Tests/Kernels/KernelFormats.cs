@@ -9,7 +9,7 @@ namespace SegPipe.Stages.Tests.Kernels;
 internal static class KernelFormats
 {
     /// <summary>Widths around every vector length.</summary>
-    public static readonly int[] Widths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 640];
+    public static readonly int[] Widths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 640];
 
     public static readonly CoordinateRule[] Rules = [CoordinateRule.HalfPixel, CoordinateRule.Asymmetric, CoordinateRule.AlignCorners];
 

@@ -49,6 +49,8 @@ internal static class OnnxContent
 
         if (model is not { Graph: { Node.Count: > 0, Output.Count: > 0 }, OpsetImport.Count: > 0 })
             throw new SegPipeException(ExitCode.InputUnusable, $"{path} holds no whole ONNX graph.", "Export it again.");
+        if (model.Graph.Initializer.CountBy(tensor => tensor.Name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice })
+            throw new SegPipeException(ExitCode.InputUnusable, $"{path} is damaged: it holds the weights '{twice}' twice.", "Fetch or export it again.");
         ExternalWeights.TakeIn(model, path);
         return model;
     }

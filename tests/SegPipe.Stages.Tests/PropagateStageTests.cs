@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using SegPipe.Components;
+using SegPipe.Configuration;
+using SegPipe.Frames;
+using SegPipe.Models.Onnx;
+using SegPipe.Testing;
+
+namespace SegPipe.Stages.Tests;
+
+/// <summary>The network of these tests is a mean over 4 × 4 pixels: its logits move as the picture does, so what is carried over can be held against what would be inferred.</summary>
+public sealed class PropagateStageTests : IAsyncDisposable
+{
+    private const int Width = 128, Height = 64;
+
+    private static readonly TensorFormat Tensor = new() { TimeBase = new(1, 25), Size = new(Width, Height), Model = "m", Placement = new(0, 0, Width, Height) };
+
+    private readonly ComponentBench _bench = new();
+    private readonly ComponentContext _context;
+
+    public PropagateStageTests()
+    {
+        _bench.Models["m"] = new ModelOptions { Path = WriteModel(Path.Combine(_bench.Folder, "m.onnx")) };
+        _context = _bench.Context();
+    }
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 5)]
+    [InlineData(2, 1)]
+    [InlineData(2, 6)]
+    [InlineData(2, 7)]
+    [InlineData(3, 8)]
+    [InlineData(4, 3)]
+    [InlineData(4, 11)]
+    public async Task Every_picture_comes_out_in_order_with_its_number_and_time(int every, int pictures)
+    {
+        foreach (var direction in Enum.GetValues<PropagateDirection>())
+        {
+            var frames = await RunAsync(new() { From = [], Model = "m", Every = every, Direction = direction }, Enumerable.Range(0, pictures).Select(i => Scene(i)));
+
+            Assert.Equal(Enumerable.Range(0, pictures).Select(i => ((long)i, (long)(7 + i))), frames.Select(f => (f.Header.Sequence, f.Header.Pts)));
+            Assert.Single(frames.Select(f => f.Format).Distinct());
+            Assert.Equal(0, frames[0].Header.MaskAgeMs);
+        }
+    }
+
+    [Fact]
+    public async Task One_picture_in_k_is_inferred_and_the_age_of_the_others_is_told()
+    {
+        var frames = await RunAsync(new() { From = [], Model = "m", Every = 3 }, Enumerable.Range(0, 10).Select(i => Scene(i)));
+
+        Assert.Equal(0.4, _context.Status.Reading(ComponentReading.PropagateInferred)!.Value, 1e-9);
+        Assert.Equal([0, 40, 80, 0, 40, 80, 0, 40, 80, 0], frames.Select(f => f.Header.MaskAgeMs));
+    }
+
+    [Fact]
+    public async Task What_is_carried_over_is_nearer_to_what_would_be_inferred_than_what_is_held()
+    {
+        var scenes = Enumerable.Range(0, 9).Select(i => Scene(i, speed: 6)).ToList();
+        var inferred = await RunAsync(new() { From = [], Model = "m", Every = 1 }, scenes);
+        var between = await RunAsync(new() { From = [], Model = "m", Every = 2 }, scenes);
+        var forward = await RunAsync(new() { From = [], Model = "m", Every = 2, Direction = PropagateDirection.Forward }, scenes);
+
+        for (var i = 1; i < 8; i += 2)
+        {
+            var held = Distance(inferred[i - 1], inferred[i]);
+            Assert.InRange(Distance(between[i], inferred[i]), 0, held / 3);
+            Assert.InRange(Distance(forward[i], inferred[i]), 0, held / 2);
+            Assert.Equal(inferred[i + 1].Bytes, between[i + 1].Bytes);
+        }
+    }
+
+    [Fact]
+    public async Task A_change_of_scene_is_inferred_out_of_turn()
+    {
+        var scenes = Enumerable.Range(0, 8).Select(i => i == 5 ? Scene(100, seed: 9) : Scene(i)).ToList();
+        var inferred = await RunAsync(new() { From = [], Model = "m", Every = 1 }, scenes);
+
+        var frames = await RunAsync(new() { From = [], Model = "m", Every = 4 }, scenes);
+
+        Assert.Equal(inferred[5].Bytes, frames[5].Bytes);
+        Assert.Equal(0, frames[5].Header.MaskAgeMs);
+    }
+
+    [Fact]
+    public async Task A_new_format_begins_anew()
+    {
+        var other = Tensor with { TimeBase = new(1, 50) };
+        Frame[] frames = [.. Enumerable.Range(0, 3).Select(i => Picture(Tensor, i, Scene(i))), .. Enumerable.Range(3, 2).Select(i => Picture(other, i, Scene(i)))];
+        await using var stage = new PropagateStage(new() { From = [], Model = "m", Every = 4 }, _context);
+
+        var emitted = await _bench.RunAsync(stage, frames);
+
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => (long)i), emitted.Select(f => f.Header.Sequence));
+        Assert.Equal([1, 1, 1, 2, 2], emitted.Select(f => ((LogitsFormat)f.Format).TimeBase == new Rational(1, 25) ? 1 : 2));
+    }
+
+    [Fact]
+    public async Task Classes_cannot_be_carried_over()
+    {
+        var card = TinyModel.LabelsCard();
+        _bench.Models["classes"] = new ModelOptions { Path = TinyModel.Write(Path.Combine(_bench.Folder, "c.onnx"), card, TinyOutput.Int64Labels, [null, 4, 8]) };
+        await using var stage = new PropagateStage(new() { From = [], Model = "classes" }, _context);
+
+        var error = Assert.Throws<SegPipeException>(() => stage.Negotiate(new TensorFormat { TimeBase = new(1, 25), Size = new(8, 4), Placement = new(0, 0, 8, 4) }));
+
+        Assert.Contains("puts out classes, which cannot be carried over", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_many_frames_are_held_back_as_the_options_say()
+    {
+        PropagateOptions options = new() { From = [], Model = "m", Every = 3 };
+
+        Assert.Equal((2, 0), (options.HeldBack(3), (options with { Direction = PropagateDirection.Forward }).HeldBack(3)));
+    }
+
+    private async Task<IReadOnlyList<EmittedFrame>> RunAsync(PropagateOptions options, IEnumerable<float[]> scenes)
+    {
+        await using var stage = new PropagateStage(options, _context);
+        Assert.Equal(new PictureSize(Width / 4, Height / 4), Assert.IsType<LogitsFormat>(stage.Negotiate(Tensor)).Size);
+        return await _bench.RunAsync(stage, scenes.Select((scene, i) => Picture(Tensor, i, scene)).ToList());
+    }
+
+    private Frame Picture(TensorFormat format, int number, float[] scene) =>
+        _bench.Frame(format, new() { Sequence = number, Pts = 7 + number, Duration = 1, Key = true }, MemoryMarshal.AsBytes<float>(scene));
+
+    /// <summary>Hills that go to the right by so many pixels a picture.</summary>
+    private static float[] Scene(int number, int speed = 2, int seed = 1)
+    {
+        var tensor = new float[3 * Width * Height];
+        for (var c = 0; c < 3; c++)
+        {
+            for (var i = 0; i < Width * Height; i++)
+            {
+                double x = i % Width - speed * number, y = i / Width;
+                tensor[c * Width * Height + i] = (float)(0.5 + 0.24 * Math.Sin(x * 0.21 * seed + c + y * 0.05) + 0.24 * Math.Sin(y * 0.17 * seed - x * 0.09 + c));
+            }
+        }
+
+        return tensor;
+    }
+
+    private static double Distance(EmittedFrame a, EmittedFrame b)
+    {
+        ReadOnlySpan<float> first = MemoryMarshal.Cast<byte, float>(a.Bytes), second = MemoryMarshal.Cast<byte, float>(b.Bytes);
+        var sum = 0.0;
+        for (var i = 0; i < first.Length; i++) sum += Math.Abs(first[i] - second[i]);
+        return sum / first.Length;
+    }
+
+    private static string WriteModel(string path)
+    {
+        var card = TinyModel.Card();
+        (card["input"]!["width"], card["input"]!["height"]) = (Width, Height);
+        (card["input"]!["mean"], card["input"]!["scale"]) = (new JsonArray(0, 0, 0), new JsonArray(1, 1, 1));
+        (card["output"]!["width"], card["output"]!["height"], card["output"]!["coordinates"]) = (Width / 4, Height / 4, "half_pixel");
+        card["batch"] = 1;
+        var graph = new OnnxGraphBuilder("means");
+        var input = graph.Input("in", OnnxType.Float, 1, 3, Height, Width);
+        graph.Output(graph.Node("AveragePool", [input], "out", ("kernel_shape", (long[])[4, 4]), ("strides", (long[])[4, 4])), OnnxType.Float, 1, 3, Height / 4, Width / 4);
+        var model = graph.Build(17);
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "segpipe.card", Value = card.ToJsonString() });
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
+    }
+}
