@@ -71,6 +71,8 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         sinks:
           stats: { type: class_stats, from: labels, path: "out/${stream.id}.jsonl" }
           film: { type: video_file, from: video, path: "out/${stream.id}.mkv" }
+          record: { type: video_file, from: cam, path: "out/record/${stream.id}.mp4", segment_seconds: 10, keep_segments: 3 }
+          watch: { type: hls, from: video, path: "out/watch/${stream.id}" }
         """;
 
     private async Task SufferAsync(ProgramChild program, IReadOnlyList<TroubledCamera> cameras, TimeSpan time)
