@@ -23,6 +23,9 @@ public sealed record MuxArguments
     /// <summary>Whether the file must be readable as far as it got, because nobody knows when it ends.</summary>
     public bool Growing { get; init; }
 
+    /// <summary>Ticks of the packets from one picture to the next; null where nobody knows, or where the last packet is not the last picture.</summary>
+    public long? PictureTicks { get; init; }
+
     /// <summary>When it was recorded, or null; an entry of its tags.</summary>
     public DateTime? RecordedAt { get; init; }
 
@@ -38,6 +41,8 @@ public sealed record MuxArguments
         .. OriginalTracks.SelectMany(track => new[] { "-map", $"1:{track}" }),
         .. Original?.Path is not null ? ["-map_metadata", "1", "-map_chapters", "1"] : Array.Empty<string>(),
         "-c", "copy",
+        // NUT has no durations. In MP4 the last picture would last no time at all, and be one that players throw away.
+        .. PictureTicks is { } ticks && Container.IsMov ? ["-bsf:v:0", $@"setts=duration=if(eq(DURATION\,0)\,{FfmpegArguments.Text(ticks)}\,DURATION)"] : Array.Empty<string>(),
         // Without it, sound from before the start would come along.
         .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
         .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),

@@ -30,7 +30,7 @@ public sealed class VideoContainer
     /// <summary>FFmpeg's name of the muxer.</summary>
     public required string Muxer { get; init; }
 
-    private bool IsMov { get; init; }
+    internal bool IsMov { get; init; }
 
     private string[] Audio { get; init; } = [];
 
