@@ -9,8 +9,9 @@ namespace SegPipe.Models.Quantise;
 internal sealed class GraphQuantiser
 {
     private readonly GraphProto _graph;
-    private readonly Dictionary<NodeProto, NodeProto> _folded = [];
-    private readonly HashSet<NodeProto> _chosen;
+    // By identity: nodes compare by content, which changes here.
+    private readonly Dictionary<NodeProto, NodeProto> _folded = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<NodeProto> _chosen = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Chooses nodes.</summary>
     /// <param name="graph">A float graph; it is changed by <see cref="Apply"/>.</param>
@@ -21,7 +22,7 @@ internal sealed class GraphQuantiser
         var readers = graph.Node.SelectMany(node => node.Input.Where(input => input.Length > 0).Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         var outputs = graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         var values = new QuantisedValues(graph, 127);
-        _chosen = [.. graph.Node.Where(node => operators.Contains(node.OpType) && QuantisedOperators.Fits(node, values))];
+        _chosen.UnionWith(graph.Node.Where(node => operators.Contains(node.OpType) && QuantisedOperators.Fits(node, values)));
         foreach (var node in _chosen.Where(node => node.OpType == "Conv"))
         {
             var next = readers[node.Output[0]].ToArray();
@@ -35,8 +36,16 @@ internal sealed class GraphQuantiser
     /// <summary>How many nodes of each operator were chosen.</summary>
     public IReadOnlyDictionary<string, int> Chosen => _chosen.CountBy(node => node.OpType, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Leaves nodes out.</summary>
-    public void Except(Func<NodeProto, bool> excluded) => _chosen.RemoveWhere(node => excluded(node));
+    /// <summary>
+    /// Leaves out what loses by it: convolutions of a single cell (squeeze and excitation), those with too few channels to fill an integer
+    /// kernel, and what does not compute floats.
+    /// </summary>
+    public void KeepWhatPays(IReadOnlyDictionary<string, CalibratedValue> calibrated, int fewestChannels)
+    {
+        var values = new QuantisedValues(_graph, 0);
+        _chosen.RemoveWhere(node => QuantisedOperators.Activations(node).Append(Result(node)).Any(value => !calibrated.ContainsKey(value)));
+        _chosen.RemoveWhere(node => node.OpType == "Conv" && (calibrated[Result(node)].Shape is [_, _, 1, 1] || (values.Shape(node.Input[1])[1] < fewestChannels && GraphValues.Integer(node, "group") is null or 1)));
+    }
 
     /// <summary>Values whose ranges are needed.</summary>
     public IReadOnlyList<string> Values() => [.. _chosen.SelectMany(node => QuantisedOperators.Activations(node).Append(Result(node))).Distinct(StringComparer.Ordinal)];
@@ -44,17 +53,20 @@ internal sealed class GraphQuantiser
     /// <summary>Rewrites the graph.</summary>
     public void Apply(IReadOnlyDictionary<string, CalibratedValue> calibrated, int largestWeight)
     {
+        var ranges = calibrated.ToDictionary(pair => pair.Key, pair => pair.Value.Range, StringComparer.Ordinal);
+        // The runtime resizes steps as they are where they mean the same before and after.
+        foreach (var node in _graph.Node.Where(node => node.OpType == "Resize" && _chosen.Contains(node))) ranges[node.Output[0]] = ranges[node.Input[0]];
         var values = new QuantisedValues(_graph, largestWeight);
         var rounded = Values().ToDictionary(value => value, value => $"{value}/rounded", StringComparer.Ordinal);
-        var gone = _chosen.Where(_folded.ContainsKey).Select(node => _folded[node]).ToHashSet();
+        var gone = _chosen.Where(_folded.ContainsKey).Select(node => _folded[node]).ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance);
         var nodes = new List<NodeProto>();
-        foreach (var input in _graph.Input.Where(input => rounded.ContainsKey(input.Name))) nodes.AddRange(values.Activation(input.Name, rounded[input.Name], calibrated[input.Name].Range));
+        foreach (var input in _graph.Input.Where(input => rounded.ContainsKey(input.Name))) nodes.AddRange(values.Activation(input.Name, rounded[input.Name], ranges[input.Name]));
         foreach (var node in _graph.Node.Where(node => !gone.Contains(node)))
         {
             var outputs = node.Output.ToArray();
             if (_chosen.Contains(node))
             {
-                if (node.OpType == "Conv") nodes.AddRange(Integers(node, values, calibrated[node.Input[0]].Range));
+                if (node.OpType == "Conv") nodes.AddRange(Integers(node, values, ranges[node.Input[0]]));
                 // The activation behind it is gone, so its result goes by the activation's name.
                 outputs = [Result(node)];
                 node.Output[0] = outputs[0];
@@ -62,7 +74,7 @@ internal sealed class GraphQuantiser
 
             for (var i = 0; i < node.Input.Count; i++) node.Input[i] = rounded.GetValueOrDefault(node.Input[i], node.Input[i]);
             nodes.Add(node);
-            foreach (var output in outputs.Where(rounded.ContainsKey)) nodes.AddRange(values.Activation(output, rounded[output], calibrated[output].Range));
+            foreach (var output in outputs.Where(rounded.ContainsKey)) nodes.AddRange(values.Activation(output, rounded[output], ranges[output]));
         }
 
         _graph.Node.Clear();
@@ -83,15 +95,14 @@ internal sealed class GraphQuantiser
         yield return bias;
     }
 
-    // Pruning keeps constants where no node is dropped, but the float weights are of no use any more.
+    // Pruning keeps constants where no node is dropped, but the float weights are of no use any more, and shapes noted for values that changed are wrong.
     private static void RemoveUnread(GraphProto graph)
     {
         var read = graph.Node.SelectMany(node => node.Input).ToHashSet(StringComparer.Ordinal);
         var kept = graph.Initializer.Where(tensor => read.Contains(tensor.Name)).ToArray();
         graph.Initializer.Clear();
         graph.Initializer.Add(kept);
-        var shapes = graph.ValueInfo.ToArray();
-        if (shapes.Length > 0) graph.ValueInfo.Clear();
+        graph.ValueInfo.Clear();
     }
 
     private string Result(NodeProto node) => _folded.TryGetValue(node, out var activation) ? activation.Output[0] : node.Output[0];

@@ -5,8 +5,9 @@ internal interface INetworkRuns
 {
     /// <summary>Loads a network.</summary>
     /// <param name="model">Its bytes.</param>
+    /// <param name="picture">What it wants to be given.</param>
     /// <exception cref="SegPipeException">65 if the runtime refuses it.</exception>
-    INetworkRun Open(byte[] model);
+    INetworkRun Open(byte[] model, CardInput picture);
 }
 
 /// <summary>One loaded network.</summary>

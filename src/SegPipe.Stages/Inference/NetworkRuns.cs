@@ -1,5 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using SegPipe.Configuration;
+using SegPipe.Models;
 using SegPipe.Models.Quantise;
 
 namespace SegPipe.Stages.Inference;
@@ -8,12 +10,12 @@ namespace SegPipe.Stages.Inference;
 internal sealed class NetworkRuns : INetworkRuns
 {
     /// <inheritdoc/>
-    public INetworkRun Open(byte[] model)
+    public INetworkRun Open(byte[] model, CardInput picture)
     {
         using var options = ExecutionProviders.Configure(ModelProvider.Cpu, Environment.ProcessorCount);
         try
         {
-            return new Network(new InferenceSession(model, options));
+            return new Network(new InferenceSession(model, options), picture);
         }
         catch (OnnxRuntimeException e)
         {
@@ -24,19 +26,23 @@ internal sealed class NetworkRuns : INetworkRuns
     private static SegPipeException Refused(OnnxRuntimeException e) =>
         new(ExitCode.InputUnusable, $"ONNX Runtime refuses the network: {ModelSession.FirstLine(e)}", "Check the model: segpipe models verify", e);
 
-    private sealed class Network(InferenceSession session) : INetworkRun
+    private sealed class Network(InferenceSession session, CardInput picture) : INetworkRun
     {
         /// <inheritdoc/>
         public void Run(byte[] input, Action<int, long[], ReadOnlySpan<float>> show)
         {
-            var (name, wanted) = session.InputMetadata.First();
-            using var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, wanted.ElementDataType, [.. wanted.Dimensions.Select(axis => (long)Math.Max(axis, 1))]);
+            var element = session.InputMetadata[picture.Name].ElementDataType;
+            using var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, element, ModelRun.InputShape(picture));
             input.CopyTo(value.GetTensorMutableRawData());
             using var options = new RunOptions();
             try
             {
-                using var outputs = session.Run(options, [name], [value], session.OutputNames);
-                for (var i = 0; i < outputs.Count; i++) show(i, outputs[i].GetTensorTypeAndShape().Shape, outputs[i].GetTensorDataAsSpan<float>());
+                using var outputs = session.Run(options, [picture.Name], [value], session.OutputNames);
+                for (var i = 0; i < outputs.Count; i++)
+                {
+                    var info = outputs[i].GetTensorTypeAndShape();
+                    if (info.ElementDataType == TensorElementType.Float) show(i, info.Shape, outputs[i].GetTensorDataAsSpan<float>());
+                }
             }
             catch (OnnxRuntimeException e)
             {
