@@ -37,15 +37,18 @@ internal sealed class GraphQuantiser
     public IReadOnlyDictionary<string, int> Chosen => _chosen.CountBy(node => node.OpType, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// Leaves out what loses by it: convolutions of a single cell (squeeze and excitation), those with too few channels to fill an integer
+    /// Leaves out what loses by it: convolutions of a single cell (squeeze and excitation), whatever has too few channels to fill an integer
     /// kernel, and what does not compute floats.
     /// </summary>
     public void KeepWhatPays(IReadOnlyDictionary<string, CalibratedValue> calibrated, int fewestChannels)
     {
-        var values = new QuantisedValues(_graph, 0);
         _chosen.RemoveWhere(node => QuantisedOperators.Activations(node).Append(Result(node)).Any(value => !calibrated.ContainsKey(value)));
-        _chosen.RemoveWhere(node => node.OpType == "Conv" && (calibrated[Result(node)].Shape is [_, _, 1, 1] || (values.Shape(node.Input[1])[1] < fewestChannels && GraphValues.Integer(node, "group") is null or 1)));
+        _chosen.RemoveWhere(node => calibrated[Result(node)].Shape is [_, var channels, ..] && channels < fewestChannels);
+        _chosen.RemoveWhere(node => node.OpType == "Conv" && calibrated[Result(node)].Shape is [_, _, 1, 1]);
     }
+
+    /// <summary>Whether a node is to be quantised.</summary>
+    public bool Chooses(NodeProto node) => _chosen.Contains(node);
 
     /// <summary>Values whose ranges are needed.</summary>
     public IReadOnlyList<string> Values() => [.. _chosen.SelectMany(node => QuantisedOperators.Activations(node).Append(Result(node))).Distinct(StringComparer.Ordinal)];
@@ -102,7 +105,10 @@ internal sealed class GraphQuantiser
         var kept = graph.Initializer.Where(tensor => read.Contains(tensor.Name)).ToArray();
         graph.Initializer.Clear();
         graph.Initializer.Add(kept);
+        var made = graph.Node.Where(node => node.OpType == "Resize").SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        var kept2 = graph.ValueInfo.Where(value => made.Contains(value.Name)).ToArray();
         graph.ValueInfo.Clear();
+        graph.ValueInfo.Add(kept2);
     }
 
     private string Result(NodeProto node) => _folded.TryGetValue(node, out var activation) ? activation.Output[0] : node.Output[0];

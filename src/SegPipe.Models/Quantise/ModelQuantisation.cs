@@ -33,8 +33,8 @@ internal sealed class ModelQuantisation(INetworkCheck check, INetworkRuns runs)
     // Scales per channel came with this operator set.
     private const int OldestOpset = 13;
 
-    // A convolution of the picture itself: three channels leave the integer kernels idle (2.5 times the float kernel's time).
-    private const int FewestChannels = 4;
+    // Integer kernels for up to 16 channels take as long as the float ones, which hold 16 in a register, or twice as long.
+    private const int FewestChannels = 17;
 
     /// <summary>Refuses models that cannot be quantised, before pictures are prepared for them.</summary>
     /// <exception cref="SegPipeException">65 if it puts out class maps, is quantised already or is too old.</exception>
@@ -59,10 +59,11 @@ internal sealed class ModelQuantisation(INetworkCheck check, INetworkRuns runs)
         var network = OnnxContent.Read(model.Path);
         RuntimeForms.Apply(network.Graph);
         var quantiser = new GraphQuantiser(network.Graph, options.Operators.ToHashSet(StringComparer.Ordinal));
-        var calibrated = Calibration.Run(network, model.Card.Input, quantiser.Values(), pictures, options.Share, runs);
+        var calibrated = Calibration.Run(network, model.Card.Input, [.. quantiser.Values().Union(RuntimeForms.FactorValues(network.Graph))], pictures, options.Share, runs);
         quantiser.KeepWhatPays(calibrated, FewestChannels);
         if (quantiser.Chosen.Count == 0)
             throw new SegPipeException(ExitCode.InputUnusable, $"{model.Path} holds nothing to be quantised: none of {string.Join(", ", options.Operators)} with float weights.", "Ask for other operators by --operators.");
+        RuntimeForms.SpreadFactors(network.Graph, calibrated.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), quantiser.Chooses);
         quantiser.Apply(calibrated, options.ReducesRange ? 63 : 127);
         network.ProducerName = "SegPipe";
         var card = model.Card with { Name = Path.GetFileNameWithoutExtension(target), Quantisation = Describe(quantiser.Chosen, pictures.Count, options) };

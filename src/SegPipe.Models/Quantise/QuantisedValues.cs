@@ -17,6 +17,9 @@ internal sealed class QuantisedValues(GraphProto graph, int largestWeight)
         _constants.GetValueOrDefault(value) is not { DataType: (int)OnnxType.Float } tensor ? null
         : tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
 
+    /// <summary>Adds a list of float numbers.</summary>
+    public string Floats(string name, ReadOnlySpan<float> values) => Add(name, OnnxType.Float, values, [values.Length]);
+
     /// <summary>Axes of a constant.</summary>
     public IReadOnlyList<long> Shape(string value) => _constants[value].Dims;
 

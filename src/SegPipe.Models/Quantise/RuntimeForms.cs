@@ -14,6 +14,60 @@ internal static class RuntimeForms
         GraphPruning.Prune(graph);
     }
 
+    /// <summary>Values whose axes <see cref="SpreadFactors"/> has to know.</summary>
+    public static IEnumerable<string> FactorValues(GraphProto graph)
+    {
+        var values = new GraphValues(graph);
+        return graph.Node.Where(node => FactorOf(node, values) is not null).SelectMany(node => node.Input);
+    }
+
+    /// <summary>
+    /// Spreads a factor per channel over all cells before it is multiplied: the runtime then keeps its own memory layout, which costs less
+    /// than changing to the file's layout and back.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="shapes">Axes of values for one picture.</param>
+    /// <param name="except">Nodes that stay as they are.</param>
+    /// <returns>How many factors were spread.</returns>
+    public static int SpreadFactors(GraphProto graph, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, Func<NodeProto, bool> except)
+    {
+        var (builder, values, spread) = (new QuantisedValues(graph, 0), new GraphValues(graph), 0);
+        var pictures = graph.Input[0].Type.TensorType.Shape.Dim[0];
+        for (var i = 0; i < graph.Node.Count; i++)
+        {
+            var node = graph.Node[i];
+            if (FactorOf(node, values) is not { } factor || except(node)) continue;
+            var other = node.Input[1 - factor];
+            if (shapes.GetValueOrDefault(other) is not [_, var channels, var rows, var columns] || rows * columns == 1 || shapes.GetValueOrDefault(node.Input[factor]) is not [_, var same, 1, 1] || same != channels) continue;
+            var wide = $"{node.Output[0]}/wide";
+            graph.Node.Insert(i++, new()
+            {
+                OpType = "Resize",
+                Name = wide,
+                Input = { node.Input[factor], "", builder.Floats($"{wide}/scales", [1, 1, rows, columns]) },
+                Output = { wide },
+                Attribute = { Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor") },
+            });
+            // The runtime cannot tell the number of pictures behind a Resize, and keeps its layout only where both sides are known to be alike.
+            graph.ValueInfo.Add(new ValueInfoProto { Name = wide, Type = new() { TensorType = new() { ElemType = (int)OnnxType.Float, Shape = new() { Dim = { pictures.Clone(), Axis(channels), Axis(rows), Axis(columns) } } } } });
+            node.Input[factor] = wide;
+            spread++;
+        }
+
+        return spread;
+    }
+
+    // The gate of squeeze and excitation: which input of a product is one, or null.
+    private static int? FactorOf(NodeProto node, GraphValues values) =>
+        node is not { OpType: "Mul", Input.Count: 2 } ? null
+        : values.MakerOf(node.Input[1]) is { OpType: "HardSigmoid" or "Sigmoid" } ? 1
+        : values.MakerOf(node.Input[0]) is { OpType: "HardSigmoid" or "Sigmoid" } ? 0
+        : null;
+
+    private static AttributeProto Text(string name, string value) => new() { Name = name, Type = 3, S = Google.Protobuf.ByteString.CopyFromUtf8(value) };
+
+    private static TensorShapeProto.Types.Dimension Axis(long length) => new() { DimValue = length };
+
     private static NodeProto? Pool(NodeProto node)
     {
         if (node.OpType != "ReduceMean" || node.Input.Count != 1 || GraphValues.Integer(node, "keepdims") is 0) return null;
