@@ -8,7 +8,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
-        NativeHeap.Bound();
+        using var heap = NativeHeap.Bound(TimeProvider.System);
         using var console = HostConsole.OfProcess();
         return await RunAsync(arguments, console).ConfigureAwait(false);
     }

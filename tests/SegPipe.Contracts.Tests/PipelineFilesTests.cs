@@ -19,7 +19,7 @@ public sealed class PipelineFilesTests
         ["masks-to-png"] = (["sources.drive.end=0.1"], ["out/masks/street/000000.png", "out/masks/street/000001.png"]),
         ["overlay-video"] = (["sources.drive.end=0.2"], ["out/overlay/street.mp4"]),
         ["picture-folder"] = ([], ["out/photos/overlays/demo.png", "out/photos/masks/demo.png"]),
-        ["realtime"] = (["sources.drive.end=2"], ["out/realtime/street.mp4"]),
+        ["realtime"] = (["sources.drive.end=0.5", "stages.overlay.edge.picture.max_age_ms=60000"], ["out/realtime/street.mp4"]),
         ["street-truth"] = (["sources.scene.frames=2"], ["out/street/pictures/000001.png", "out/street/truth/000001.png", "out/street/network/000001.png"]),
     };
 

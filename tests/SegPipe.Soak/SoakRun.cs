@@ -11,7 +11,7 @@ internal sealed class SoakRun(TimeSpan length, int seed)
     public const int Cameras = 4;
 
     private const double MostGrowth = 1.05;
-    private const int Terminate = 15, Readings = 15;
+    private const int Terminate = 15, Readings = 35;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), First = TimeSpan.FromMinutes(1), Look = TimeSpan.FromSeconds(1);
 
@@ -71,6 +71,8 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         sinks:
           stats: { type: class_stats, from: labels, path: "out/${stream.id}.jsonl" }
           film: { type: video_file, from: video, path: "out/${stream.id}.mkv" }
+          record: { type: video_file, from: cam, path: "out/record/${stream.id}.mp4", segment_seconds: 10, keep_segments: 3 }
+          watch: { type: hls, from: video, path: "out/watch/${stream.id}" }
         """;
 
     private async Task SufferAsync(ProgramChild program, IReadOnlyList<TroubledCamera> cameras, TimeSpan time)
@@ -90,7 +92,7 @@ internal sealed class SoakRun(TimeSpan length, int seed)
             readings.Add(Vitals.Of(program.Id));
         }
         var vitals = Vitals.Least(readings);
-        Say($"{when}: {Mebibytes(vitals.ResidentBytes)} MiB resident, {vitals.Threads} threads, {vitals.Handles} handles, {vitals.Processes} processes");
+        Say($"{when}: {Mebibytes(vitals.ResidentBytes)} MiB resident, {vitals.Threads} threads, {vitals.Handles.Values.Sum()} handles, {vitals.Processes} processes");
         return vitals;
     }
 
@@ -116,7 +118,9 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         _verdict.Add("resident memory", string.Create(CultureInfo.InvariantCulture,
             $"{Mebibytes(early.ResidentBytes)} → {Mebibytes(late.ResidentBytes)} MiB ({100 * (growth - 1):+0.0;-0.0} %, at most +5 %)"), growth <= MostGrowth);
         _verdict.Add("threads", $"{early.Threads} → {late.Threads}", late.Threads <= early.Threads);
-        _verdict.Add("file handles", $"{early.Handles} → {late.Handles}", late.Handles <= early.Handles);
+        var (before, after) = (early.Handles.Values.Sum(), late.Handles.Values.Sum());
+        var more = late.Handles.Where(h => h.Value > early.Handles.GetValueOrDefault(h.Key)).Select(h => $"{h.Key} {early.Handles.GetValueOrDefault(h.Key)} → {h.Value}");
+        _verdict.Add("file handles", $"{before} → {after}{(after > before ? $": {string.Join(", ", more)}" : "")}", after <= before);
         _verdict.Add("processes", $"{early.Processes} → {late.Processes}", late.Processes <= early.Processes);
     }
 
@@ -130,7 +134,9 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         await RunningProcesses.EndAsync(children);
         _verdict.Add("processes left", "0", holds: true);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["report.json"]));
-        var unbalanced = report.RootElement.GetProperty("pipelines")[0].GetProperty("unbalanced").EnumerateArray().Select(e => e.GetString()).ToList();
+        var pipeline = report.RootElement.GetProperty("pipelines")[0];
+        _verdict.Add("frame pool", $"{Mebibytes(pipeline.GetProperty("pool_peak_bytes").GetInt64())} MiB at most", holds: true);
+        var unbalanced = pipeline.GetProperty("unbalanced").EnumerateArray().Select(e => e.GetString()).ToList();
         _verdict.Add("ledger", unbalanced.Count == 0 ? "balanced" : string.Join("; ", unbalanced), unbalanced.Count == 0);
         var partial = Directory.GetFiles(folder.Path, "*.partial", SearchOption.AllDirectories).Length;
         _verdict.Add("unfinished files", $"{partial}", partial == 0);

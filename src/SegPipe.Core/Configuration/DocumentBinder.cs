@@ -103,7 +103,15 @@ internal sealed class DocumentBinder(PipelineText source, ReadSettings settings,
     {
         var place = new OptionPlace($"model `{entry.Key}`", entry.KeyPosition) { Around = KeyHints.TopLevel };
         var options = (ModelOptions)Binder(_plain).Record(entry.Value, typeof(ModelOptions), place);
-        return new(options, entry.KeyPosition, place.Positions);
+        return new(options with { Path = FileOf(options.Path) }, entry.KeyPosition, place.Positions);
+    }
+
+    /// <summary>A name without folder and extension is that of a model which came with the program, if there is one.</summary>
+    private static string FileOf(string path)
+    {
+        if (string.IsNullOrEmpty(path) || Path.GetFileName(path) != path || Path.HasExtension(path)) return path;
+        var asset = Home.Asset(path + ".onnx");
+        return File.Exists(asset) ? asset : path;
     }
 
     private IEnumerable<DraftStream> Streams(ConfigMap root, string name)

@@ -6,7 +6,7 @@ namespace SegPipe.Configuration;
 /// <summary>An entry of <c>models</c>.</summary>
 public sealed record ModelOptions
 {
-    /// <summary>ONNX file with its card inside or as <c>NAME.card.yaml</c> beside it.</summary>
+    /// <summary>ONNX file with its card inside or as <c>NAME.card.yaml</c> beside it, or the name of a model that came with the program, such as <c>street-tiny</c>.</summary>
     [InputPath]
     public required string Path { get; init; }
 

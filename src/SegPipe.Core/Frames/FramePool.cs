@@ -10,13 +10,18 @@ namespace SegPipe.Frames;
 public sealed class FramePool : IDisposable
 {
     private const int Alignment = 64;
+
+    // Some seconds of a camera. A class of buffers that nobody needs any more is given back after two such periods.
+    private const int ReturnsPerPeriod = 4096;
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Stack<PoolBuffer>> _idle = [];
+    private readonly Dictionary<int, IdleBuffers> _idle = [];
     private readonly Stack<FrameHandle> _handles = new();
     private readonly HashSet<PoolBuffer> _rented = [];
     private readonly List<TaskCompletionSource> _waiting = [];
     private readonly bool _trace;
     private long _allocated, _outstanding, _peak;
+    private int _returns;
     private bool _closed;
 
     /// <summary>Makes a pool.</summary>
@@ -123,6 +128,7 @@ public sealed class FramePool : IDisposable
             buffer.Account!.Outstanding--;
             if (_closed) FreeLocked(buffer);
             else IdleLocked(buffer.Capacity).Push(buffer);
+            if (++_returns % ReturnsPerPeriod == 0) FreeUnneededLocked();
             foreach (var waiter in _waiting) waiter.TrySetResult();
             _waiting.Clear();
         }
@@ -168,10 +174,17 @@ public sealed class FramePool : IDisposable
         return buffer;
     }
 
-    private Stack<PoolBuffer> IdleLocked(int size)
+    private IdleBuffers IdleLocked(int size)
     {
         if (!_idle.TryGetValue(size, out var stack)) _idle[size] = stack = new();
         return stack;
+    }
+
+    /// <summary>Gives back what lay idle all the time since the last call: pictures of a size that a camera had once, or the peak of a jam.</summary>
+    private void FreeUnneededLocked()
+    {
+        foreach (var idle in _idle.Values)
+            for (var unneeded = idle.BeginPeriod(); unneeded > 0 && idle.TryPop(out var buffer); unneeded--) FreeLocked(buffer);
     }
 
     private void FreeIdleLocked(long bytes)

@@ -10,6 +10,7 @@ namespace SegPipe.Processes;
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
+    private const int LooksPerSample = 10;
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstSample = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
@@ -29,6 +30,7 @@ public sealed class ChildProcess : IDisposable
     private long _lastMoves = -1;
     private long _turnSince;
     private long _stallTicks;
+    private int _looks;
     private bool _inputClosed;
     private bool _disposed;
     private bool _released;
@@ -45,7 +47,14 @@ public sealed class ChildProcess : IDisposable
             process.StandardInput.Close();
         if (!options.HasOutput)
             process.StandardOutput.Close();
-        _errorPump = new(() => _errors.Pump(process.StandardError.BaseStream)) { IsBackground = true, Name = $"{options.Role} messages" };
+        // Whoever has asked for a stream of a process must close it, or its handle lives until the next collection.
+        var messages = process.StandardError.BaseStream;
+        _errorPump = new(() =>
+        {
+            using (messages)
+                _errors.Pump(messages);
+        })
+        { IsBackground = true, Name = $"{options.Role} messages" };
         _errorPump.Start();
         _turnSince = options.Time.GetTimestamp();
         _stallTicks = options.StallTimeout.Ticks;
@@ -258,7 +267,9 @@ public sealed class ChildProcess : IDisposable
     {
         if (HasExited)
             return;
-        Sample();
+        // The kernel keeps the sums and the peak; reading them often would be most of what an idle program does.
+        if (_looks++ % LooksPerSample == 0)
+            Sample();
         var now = _options.Time.GetTimestamp();
         var moves = _progress.Moves;
         if (moves != _lastMoves || !_progress.IsChildsTurn)

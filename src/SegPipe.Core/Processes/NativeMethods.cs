@@ -35,6 +35,9 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "mallopt")]
     public static partial int TuneHeap(int parameter, int value);
 
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    public static partial int TrimHeap(nint keep);
+
     [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetVariable(string name, string value, int overwrite);
 }

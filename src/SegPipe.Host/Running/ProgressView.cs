@@ -6,11 +6,12 @@ using Spectre.Console.Rendering;
 
 namespace SegPipe.Host.Running;
 
-/// <summary>Shows how far pipelines are: a bar a stream on a terminal, a plain line a stream every few seconds elsewhere.</summary>
+/// <summary>Shows how far pipelines are: a bar a stream on a terminal, elsewhere a plain line a stream, at first every five seconds, later every five minutes.</summary>
 internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(string Pipeline, RunSnapshot Snapshot)>> snapshots)
 {
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstLines = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LaterLines = TimeSpan.FromMinutes(5);
 
     /// <summary>Shows progress until the work ends; its failure is this one's.</summary>
     public async Task ShowAsync(Task work)
@@ -36,7 +37,8 @@ internal sealed class ProgressView(HostConsole console, Func<IReadOnlyList<(stri
 
     private async Task LinesAsync(Task work)
     {
-        while (!await EndsWithinAsync(work, LineInterval).ConfigureAwait(false))
+        // Weeks of a camera must not fill a log with what the metrics tell better.
+        for (var interval = FirstLines; !await EndsWithinAsync(work, interval).ConfigureAwait(false); interval = interval * 2 < LaterLines ? interval * 2 : LaterLines)
         {
             foreach (var (name, stream, elapsed) in Streams()) console.Say($"{name}: {Describe(stream, elapsed)}", happening: "progress");
         }

@@ -111,9 +111,15 @@ public sealed class CameraTests
 
         var refused = await TroubleAsync($"rtsp://127.0.0.1:{FreePort.Find()}/cam");
         var unknown = await TroubleAsync("rtsp://no-such-camera.invalid/cam");
+        // No network carries a connection to everybody.
+        var noWay = await TroubleAsync("rtsp://255.255.255.255/cam");
         var timeout = await TroubleAsync($"rtsp://127.0.0.1:{mute.Port}/cam", connectMs: 1500);
 
-        Assert.Equal(("refused", "unreachable", "timeout"), (refused.Condition.ErrorType, unknown.Condition.ErrorType, timeout.Condition.ErrorType));
+        Assert.Equal(
+            ("refused", "unreachable", "unreachable", "timeout"),
+            (refused.Condition.ErrorType, unknown.Condition.ErrorType, noWay.Condition.ErrorType, timeout.Condition.ErrorType));
+        Assert.EndsWith("the name no-such-camera.invalid is not known.", unknown.Condition.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("there is no way to 255.255.255.255.", noWay.Condition.Detail, StringComparison.Ordinal);
         Assert.EndsWith("did not answer within 1500 ms.", timeout.Condition.Detail, StringComparison.Ordinal);
     }
 

@@ -53,6 +53,27 @@ public sealed class FramePoolTests
     }
 
     [Fact]
+    public void What_nobody_needs_for_long_is_given_back_and_what_is_needed_stays()
+    {
+        using var pool = new FramePool(1 << 30);
+        var account = new RentAccount();
+        var jam = Enumerable.Range(0, 50).Select(_ => pool.TryRent(Format, 100_000, account)).ToList();
+        foreach (var frame in jam) frame.Dispose();
+        pool.TryRent(Format, 300_000, account).Dispose();
+        Assert.True(pool.AllocatedBytes > 5_000_000);
+
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (first, second) = (pool.TryRent(Format, 100_000, account), pool.TryRent(Format, 100_000, account));
+            first.Dispose();
+            second.Dispose();
+        }
+
+        Assert.Equal(2 * FramePool.SizeClass(100_000), pool.AllocatedBytes);
+        Assert.True(pool.PeakBytes > 5_000_000);
+    }
+
+    [Fact]
     public async Task What_exceeds_the_budget_waits_but_an_account_with_nothing_is_served()
     {
         using var pool = new FramePool(10_000);

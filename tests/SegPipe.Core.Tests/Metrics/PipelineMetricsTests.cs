@@ -44,6 +44,8 @@ public sealed class PipelineMetricsTests
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.MaskFlicker, 0.5);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.VimClassesPresent, 3);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.VimClassesEvaluated, 2);
+        pipeline.Streams[0].Components[0].Status.Note(ComponentReading.PropagateInferred, 0.5);
+        pipeline.Streams[0].Components[0].Status.Note(ComponentReading.PropagateResidual, 4);
         pipeline.Streams[0].Components[0].Status.HaveSegments();
         await RunAsync(pipeline);
 

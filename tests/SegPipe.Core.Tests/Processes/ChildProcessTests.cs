@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using SegPipe.Processes;
 using SegPipe.Testing;
 
@@ -29,6 +30,20 @@ public sealed class ChildProcessTests
 
         child.ThrowIfFailed();
         Assert.Equal(sent, received.ToArray());
+    }
+
+    [Fact]
+    public void A_disposed_child_leaves_no_end_of_a_pipe_open()
+    {
+        var child = Start("echo x; exec cat", input: true, output: true);
+        Assert.Equal('x', child.Output.ReadByte());
+        // Beside its own three, it may have inherited one of the test's.
+        var pipes = Pipes(child.Id, "[0-2]");
+        Assert.Equal(3, pipes.Intersect(Pipes(Environment.ProcessId)).Count());
+
+        child.Dispose();
+
+        Assert.Empty(pipes.Intersect(Pipes(Environment.ProcessId)));
     }
 
     [Fact]
@@ -261,6 +276,22 @@ public sealed class ChildProcessTests
     private static ChildProcess Start(string script, bool input = false, bool output = false, TimeSpan? stall = null) => ChildProcess.Start(
         new("sh", ["-c", script]),
         new() { Role = "probe", HasInput = input, HasOutput = output, StallTimeout = stall ?? Patience });
+
+    private static HashSet<string> Pipes(int process, string handles = ".*") =>
+    [
+        .. Directory.GetFileSystemEntries($"/proc/{process}/fd").Where(handle => Regex.IsMatch(Path.GetFileName(handle), $"^{handles}$")).Select(handle =>
+        {
+            try
+            {
+                return File.ResolveLinkTarget(handle, returnFinalTarget: false)?.Name ?? "";
+            }
+            catch (IOException)
+            {
+                // Closed by another test in the meantime.
+                return "";
+            }
+        }).Where(name => name.StartsWith("pipe:", StringComparison.Ordinal)),
+    ];
 
     private static bool IsGone(int process)
     {

@@ -8,6 +8,12 @@ internal sealed record BurstOptions : SourceOptions
     public int Frames { get; init; } = 10;
 
     public int FailAt { get; init; } = -1;
+
+    /// <summary>The picture from which on the pictures have another size.</summary>
+    public int LargerFrom { get; init; } = int.MaxValue;
+
+    /// <summary>The picture from which on the class maps have other classes.</summary>
+    public int OtherClassesFrom { get; init; } = int.MaxValue;
 }
 
 /// <summary>Emits numbered pictures and class maps as fast as they are taken.</summary>
@@ -24,11 +30,13 @@ internal sealed class BurstSource(BurstOptions options, ComponentContext context
 
     public async Task RunAsync(OutputPort port, CancellationToken stop, CancellationToken abort)
     {
-        Format[] formats = [_picture, _labels];
+        var larger = _picture with { Size = new(8, 4) };
+        var other = _labels with { Classes = new([new(0, "other", "#000000")]) };
         for (var i = 0; i < options.Frames && !stop.IsCancellationRequested; i++)
         {
             if (i == options.FailAt) throw new SegPipeException(ExitCode.InputUnusable, "The burst broke off.");
             var header = new FrameHeader { Sequence = i, Pts = i, Key = true, Captured = context.Time.GetTimestamp() };
+            Format[] formats = [i < options.LargerFrom ? _picture : larger, i < options.OtherClassesFrom ? _labels : other];
             for (var o = 0; o < formats.Length; o++)
             {
                 var frame = await port.RentAsync(formats[o], formats[o].FrameBytes!.Value, o);

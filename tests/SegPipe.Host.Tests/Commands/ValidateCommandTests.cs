@@ -36,6 +36,27 @@ public sealed class ValidateCommandTests : IDisposable
         Assert.StartsWith("nothing wrong in 1 file", result.Out);
     }
 
+    [Theory]
+    [InlineData("street-tiny", (int)ExitCode.Done)]
+    [InlineData("street-tony", (int)ExitCode.InputMissing)]
+    public async Task A_model_that_came_with_the_program_is_named_without_its_folder(string name, int code)
+    {
+        var pipeline = SmallPipelines.Write(_folder.Path, "named.yaml", $$"""
+            version: 1
+            models:
+              m: { path: {{name}} }
+            sources:
+              a: { type: street, frames: 1 }
+            stages:
+              small: { type: resize, from: a.picture, model: m }
+              logits: { type: infer, from: small, model: m }
+            sinks:
+              c: { type: null, from: logits }
+            """);
+
+        Assert.Equal(code, (await Cli.RunAsync("validate", pipeline)).Code);
+    }
+
     [Fact]
     public async Task All_mistakes_are_found_at_once_with_line_caret_and_suggestion()
     {

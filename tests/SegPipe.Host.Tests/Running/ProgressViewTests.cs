@@ -19,18 +19,25 @@ public sealed class ProgressViewTests
     }
 
     [Fact]
-    public async Task Without_a_terminal_a_line_comes_every_five_seconds()
+    public async Task Without_a_terminal_lines_come_at_first_every_five_seconds_and_later_every_five_minutes()
     {
         var work = new TaskCompletionSource();
         var shown = View(null).ShowAsync(work.Task);
 
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal("", _error.ToString());
-        _time.Advance(TimeSpan.FromSeconds(1));
+        // 5, then 10, 20, 40, 80, 160 seconds behind one another, then always 300.
+        foreach (var seconds in (int[])[1, 10, 20, 40, 80, 160, 300, 300])
+        {
+            await WaitForTimerAsync();
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await WaitForTimerAsync();
         work.SetResult();
         await shown;
 
-        Assert.Equal("demo/front: 50 of 200 frames, 10.0 fps, 0:15 left\n", _error.ToString());
+        Assert.Equal(string.Concat(Enumerable.Repeat("demo/front: 50 of 200 frames, 10.0 fps, 0:15 left\n", 8)), _error.ToString());
     }
 
     [Fact]
@@ -56,6 +63,11 @@ public sealed class ProgressViewTests
         await shown;
 
         Assert.Equal("", _error.ToString());
+    }
+
+    private async Task WaitForTimerAsync()
+    {
+        while (!_time.HasTimer) await Task.Yield();
     }
 
     private ProgressView View(IAnsiConsole? terminal, int verbosity = 0)

@@ -7,7 +7,7 @@ namespace SegPipe.Benchmarks.Pipelines;
 [Stage("delayed_model")]
 [Input(PayloadKind.Tensor)]
 [Output(PayloadKind.Logits)]
-public sealed class DelayedModel(DelayedModelOptions options, ComponentContext context) : IStage
+public sealed class DelayedModelStage(DelayedModelOptions options, ComponentContext context) : IStage
 {
     private const int Stride = 16, Classes = 19;
 
@@ -37,7 +37,7 @@ public sealed class DelayedModel(DelayedModelOptions options, ComponentContext c
     }
 }
 
-/// <summary>Options of <see cref="DelayedModel"/>.</summary>
+/// <summary>Options of <see cref="DelayedModelStage"/>.</summary>
 public sealed record DelayedModelOptions : StageOptions
 {
     /// <summary>Time that each frame takes, in milliseconds.</summary>
