@@ -14,6 +14,9 @@ internal sealed class QuantizeCommand
 {
     private const int MostFrames = 256;
 
+    // Below this, quantising costs more than correct implementations of the same network differ by.
+    private const double LeastAgreement = 0.95;
+
     private readonly Argument<string> _model = new("PATH|NAME") { Description = "A float model: an ONNX file, or the name of one that came with the program." };
 
     private readonly Option<string?> _images = new("--images") { HelpName = "DIR", Description = "A folder of pictures to calibrate on." };
@@ -92,6 +95,7 @@ internal sealed class QuantizeCommand
             ReducesRange = parsed.GetValue(_reduceRange),
         });
         foreach (var line in Facts(result, pictures.Count, console.Time.GetElapsedTime(started)).Lines()) console.Out.WriteLine(line);
+        if (result.Agreement < LeastAgreement) console.Say("segpipe: warning: this network does not bear rounding well: measure it by segpipe eval, try fewer --operators, or keep the float model");
         return 0;
     }
 
