@@ -70,6 +70,12 @@ check_tools() {
     if may_install; then missing+=(bubblewrap); else say "bubblewrap is missing: FFmpeg will run unconfined (sudo apt-get install bubblewrap)"; fi
   fi
   if [ "${1:-}" = soak ]; then check_camera; fi
+  if [ "${1:-}" = bench ]; then
+    command -v g++ > /dev/null || missing+=(g++)
+    command -v pkg-config > /dev/null || missing+=(pkg-config)
+    [ -e /usr/include/opencv4/opencv2/core.hpp ] || missing+=(libopencv-dev)
+    /usr/bin/python3 -c 'import cv2, numpy' 2> /dev/null || missing+=(python3-opencv python3-numpy)
+  fi
   if [ "${1:-}" = test ]; then
     /usr/bin/python3 -c 'import numpy' 2> /dev/null || missing+=(python3-numpy)
     /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
@@ -168,6 +174,16 @@ run_tests() {
   [ "$failed" -eq 0 ]
 }
 
+# Without arguments everything that benchmarks/README.md shows; with some, what SegPipe.Benchmarks makes of them.
+run_benchmarks() {
+  local program=artifacts/bin/SegPipe.Benchmarks/release/SegPipe.Benchmarks
+  [ $# -eq 0 ] || exec "$program" "$@"
+  say "kernels"; "$program" quick
+  say "the pipeline against its bound"; "$program" bound assets/street.mp4 "$(nproc)"
+  say "managed memory"; "$program" allocations
+  say "peers"; benchmarks/peers/run
+}
+
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $verb in
@@ -181,7 +197,7 @@ build
 case $verb in
   test) run_tests "$@" ;;
   demo) exec ./segpipe demo "$@" ;;
-  bench) exec artifacts/bin/SegPipe.Benchmarks/release/SegPipe.Benchmarks "$@" ;;
+  bench) run_benchmarks "$@" ;;
   soak) exec artifacts/bin/SegPipe.Soak/release/SegPipe.Soak "$@" ;;
   build) say "built; run ./segpipe --help" ;;
 esac

@@ -129,7 +129,7 @@ internal sealed class QuickTable(TextWriter to, string[] words)
     {
         // Long enough for the second tier of compilation, then rounds of about a second at most.
         var warm = Stopwatch.StartNew();
-        for (var i = 0; i < 40 || (warm.ElapsedMilliseconds < 300 && i < 400); i++)
+        for (var i = 0; i < 40 || warm.ElapsedMilliseconds < 1000; i++)
         {
             work();
             if (warm.ElapsedMilliseconds > 1500) break;

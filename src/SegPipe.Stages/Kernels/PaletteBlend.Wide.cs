@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using SegPipe.Frames;
 
 namespace SegPipe.Stages.Kernels;
 
-// With byte permutes of 512 bits a colour is looked up instead of searched for: 64 pixels an instruction, whatever their classes.
+// With byte permutes of 512 bits a colour is looked up instead of searched for: 64 pixels an instruction, whatever their classes. The loops are compiled
+// apart and once for all: inside of a caller they exceed what the compiler inlines.
 internal static partial class PaletteBlend
 {
     private const int WideBlock = 64;
@@ -13,32 +15,51 @@ internal static partial class PaletteBlend
     /// <summary>Whether the processor looks bytes up in tables of 64; opacities of 0 and 1 are not worth a path of their own.</summary>
     private static bool IsWide(PaletteBlendPlan plan) => Avx512Vbmi.IsSupported && plan.Share is > 0 and < 256;
 
-    private static void RgbWide<TColors>(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
-        where TColors : struct, IColors<TColors>
+    private static void RunWide(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
     {
-        var mix = new WideMix(plan.Share);
-        for (var plane = 0; plane < 3; plane++)
-        {
-            var colors = TColors.Of(plane switch { 0 => plan.First, 1 => plan.Second, _ => plan.Third });
-            ref byte from = ref MemoryMarshal.GetReference(picture.Slice(plane * labels.Length, labels.Length)), to = ref MemoryMarshal.GetReference(output.Slice(plane * labels.Length, labels.Length));
-            ref var label = ref MemoryMarshal.GetReference(labels);
-            for (nuint x = 0; x + WideBlock <= (nuint)labels.Length; x += WideBlock)
-                Luma(plan, mix, colors, Vector512.LoadUnsafe(ref label, x), Vector512.LoadUnsafe(ref from, x)).StoreUnsafe(ref to, x);
-        }
-
-        RgbReference(plan, picture, labels, output, labels.Length / WideBlock * WideBlock);
+        if (plan.Share == 128) RunWide(plan, new EvenMix(), picture, labels, output);
+        else RunWide(plan, new SharedMix(plan.Share), picture, labels, output);
     }
 
-    private static void I420Wide<TColors>(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
+    private static void RunWide<TMix>(PaletteBlendPlan plan, TMix mix, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
+        where TMix : struct, IMix
+    {
+        if (plan.Layout == PictureLayout.I420)
+        {
+            if (plan.Count <= WideBlock) I420Wide<FewColors, TMix>(plan, mix, picture, labels, output);
+            else I420Wide<ManyColors, TMix>(plan, mix, picture, labels, output);
+        }
+        else if (plan.Count <= WideBlock)
+        {
+            RgbWide<FewColors, TMix>(plan, mix, picture, labels, output);
+        }
+        else
+        {
+            RgbWide<ManyColors, TMix>(plan, mix, picture, labels, output);
+        }
+    }
+
+    private static void RgbWide<TColors, TMix>(PaletteBlendPlan plan, TMix mix, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
         where TColors : struct, IColors<TColors>
+        where TMix : struct, IMix
+    {
+        for (var plane = 0; plane < 3; plane++)
+        {
+            var colors = plane switch { 0 => plan.First, 1 => plan.Second, _ => plan.Third };
+            PlaneWide<TColors, TMix>(plan, mix, picture.Slice(plane * labels.Length, labels.Length), labels, output.Slice(plane * labels.Length, labels.Length), colors);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void I420Wide<TColors, TMix>(PaletteBlendPlan plan, TMix mix, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
+        where TColors : struct, IColors<TColors>
+        where TMix : struct, IMix
     {
         int width = plan.Size.Width, height = plan.Size.Height, chromaWidth = (width + 1) / 2, end = width / (2 * WideBlock) * (2 * WideBlock);
         TColors first = TColors.Of(plan.First), second = TColors.Of(plan.Second), third = TColors.Of(plan.Third);
-        var mix = new WideMix(plan.Share);
         ref byte from = ref MemoryMarshal.GetReference(picture), to = ref MemoryMarshal.GetReference(output), label = ref MemoryMarshal.GetReference(labels);
         for (var y = 0; y < height; y += 2)
         {
-            // With an odd height the last row is its own partner: it is written twice with the same bytes.
             nuint top = (nuint)(y * width), bottom = (nuint)(Math.Min(y + 1, height - 1) * width), u = (nuint)(width * height + y / 2 * chromaWidth), v = u + (nuint)(chromaWidth * ((height + 1) / 2));
             for (nuint x = 0; x < (nuint)end; x += 2 * WideBlock)
             {
@@ -58,16 +79,27 @@ internal static partial class PaletteBlend
                 mix.Of(Vector512.LoadUnsafe(ref from, v + x / 2), Quarter(third.Of(a0), third.Of(b0), third.Of(a1), third.Of(b1))).StoreUnsafe(ref to, v + x / 2);
             }
 
-            I420Columns(plan, picture, labels, output, y, end, width);
+            if (end < width) I420Columns(plan, picture, labels, output, y, end, width);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Luma<TColors>(PaletteBlendPlan plan, in WideMix mix, in TColors colors, Vector512<byte> labels, Vector512<byte> samples)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void PlaneWide<TColors, TMix>(PaletteBlendPlan plan, TMix mix, ReadOnlySpan<byte> samples, ReadOnlySpan<byte> labels, Span<byte> output, byte[] table)
         where TColors : struct, IColors<TColors>
+        where TMix : struct, IMix
     {
-        var known = plan.Count < 256 ? Vector512.LessThan(labels, Vector512.Create((byte)plan.Count)) : Vector512<byte>.AllBitsSet;
-        return mix.Of(samples, Vector512.ConditionalSelect(known, colors.Of(labels), samples));
+        var colors = TColors.Of(table);
+        ref byte from = ref MemoryMarshal.GetReference(samples), to = ref MemoryMarshal.GetReference(output), label = ref MemoryMarshal.GetReference(labels);
+        var limit = Vector512.Create((byte)Math.Min(plan.Count, 255));
+        nuint x = 0;
+        for (; x + WideBlock <= (nuint)labels.Length; x += WideBlock)
+        {
+            Vector512<byte> classes = Vector512.LoadUnsafe(ref label, x), sample = Vector512.LoadUnsafe(ref from, x);
+            var known = Vector512.LessThan(classes, limit);
+            mix.Of(sample, Vector512.ConditionalSelect(known, colors.Of(classes), sample)).StoreUnsafe(ref to, x);
+        }
+
+        for (var i = (int)x; i < labels.Length; i++) output[i] = Mixed(plan, samples[i], labels[i], table);
     }
 
     // Means of 2 × 2 colours, halves up: sums of neighbours stand in 16-bit lanes; the pack works within 128 bits, so its quarters are put in order.
@@ -75,26 +107,34 @@ internal static partial class PaletteBlend
     private static Vector512<byte> Quarter(Vector512<byte> above0, Vector512<byte> below0, Vector512<byte> above1, Vector512<byte> below1)
     {
         var two = Vector512.Create((short)2);
-        var first = (Pairs(above0) + Pairs(below0) + two) >>> 2;
-        var second = (Pairs(above1) + Pairs(below1) + two) >>> 2;
+        var first = (Avx512BW.MultiplyAddAdjacent(above0, Vector512<sbyte>.One) + Avx512BW.MultiplyAddAdjacent(below0, Vector512<sbyte>.One) + two) >>> 2;
+        var second = (Avx512BW.MultiplyAddAdjacent(above1, Vector512<sbyte>.One) + Avx512BW.MultiplyAddAdjacent(below1, Vector512<sbyte>.One) + two) >>> 2;
         return Avx512F.PermuteVar8x64(Avx512BW.PackUnsignedSaturate(first, second).AsUInt64(), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7)).AsByte();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Pairs(Vector512<byte> colors) => Avx512BW.MultiplyAddAdjacent(colors, Vector512<sbyte>.One);
+    /// <summary><c>(s · (256 − a) + c · a + 128) &gt;&gt; 8</c>.</summary>
+    private interface IMix
+    {
+        Vector512<byte> Of(Vector512<byte> samples, Vector512<byte> colors);
+    }
 
-    /// <summary><c>(s · (256 − a) + c · a + 128) &gt;&gt; 8</c> for 0 &lt; a &lt; 256.</summary>
-    private readonly struct WideMix(ushort share)
+    /// <summary>For a = 128 the definition is a rounded mean.</summary>
+    private readonly struct EvenMix : IMix
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<byte> Of(Vector512<byte> samples, Vector512<byte> colors) => Avx512BW.Average(samples, colors);
+    }
+
+    /// <summary>For 0 &lt; a &lt; 256.</summary>
+    private readonly struct SharedMix(ushort share) : IMix
     {
         private readonly Vector512<byte> _weights = Vector512.Create((ushort)(256 - share | share << 8)).AsByte();
-        private readonly bool _isHalf = share == 128;
 
-        // With equal shares the definition is a rounded mean. Otherwise samples and colours are moved by 128 into signed bytes, which the multiply-add wants
-        // beside unsigned weights: the sum is moved by 128 · 256, which leaves the bits below unchanged, fits 16 bits and is taken back at the end.
+        // Samples and colours are moved by 128 into signed bytes, which the multiply-add wants beside unsigned weights: the sum is moved by 128 · 256, which leaves
+        // the bits below unchanged, fits 16 bits and is taken back at the end.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<byte> Of(Vector512<byte> samples, Vector512<byte> colors)
         {
-            if (_isHalf) return Avx512BW.Average(samples, colors);
             Vector512<byte> sign = Vector512.Create((byte)0x80), s = samples ^ sign, c = colors ^ sign;
             var half = Vector512.Create((short)128);
             var low = Avx512BW.MultiplyAddAdjacent(_weights, Avx512BW.UnpackLow(s, c).AsSByte()) + half;

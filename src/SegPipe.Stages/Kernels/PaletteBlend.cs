@@ -19,25 +19,9 @@ internal static partial class PaletteBlend
     public static void Run(PaletteBlendPlan plan, ReadOnlySpan<byte> picture, ReadOnlySpan<byte> labels, Span<byte> output)
     {
         Check(plan, picture, labels, output);
-        var isRgb = plan.Layout == PictureLayout.Rgb;
-        if (!IsWide(plan))
-        {
-            if (isRgb) RgbVector(plan, picture, labels, output);
-            else I420Vector(plan, picture, labels, output);
-        }
-        else if (plan.Count <= 64)
-        {
-            if (isRgb) RgbWide<FewColors>(plan, picture, labels, output);
-            else I420Wide<FewColors>(plan, picture, labels, output);
-        }
-        else if (isRgb)
-        {
-            RgbWide<ManyColors>(plan, picture, labels, output);
-        }
-        else
-        {
-            I420Wide<ManyColors>(plan, picture, labels, output);
-        }
+        if (IsWide(plan)) RunWide(plan, picture, labels, output);
+        else if (plan.Layout == PictureLayout.Rgb) RgbVector(plan, picture, labels, output);
+        else I420Vector(plan, picture, labels, output);
     }
 
     /// <summary>The plain loops that define the result.</summary>

@@ -13,6 +13,7 @@ internal static partial class VimUpsample
     private static bool IsOfBlocks(in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns) =>
         Avx512F.IsSupported && (rows.End - rows.Start) % Block == 0 && (columns.End - columns.Start) % Block == 0;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PaintBlocks(
         VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> band, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, ReadOnlySpan<int> candidates)
     {
@@ -41,6 +42,7 @@ internal static partial class VimUpsample
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PaintBlock(ReadOnlySpan<float> left, ReadOnlySpan<float> rise, ReadOnlySpan<int> candidates, Vector512<float> share, Span<byte> labels, int width)
     {
         ref float lefts = ref MemoryMarshal.GetReference(left), rises = ref MemoryMarshal.GetReference(rise);

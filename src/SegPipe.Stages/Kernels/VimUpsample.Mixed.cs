@@ -6,36 +6,45 @@ namespace SegPipe.Stages.Kernels;
 
 internal static partial class VimUpsample
 {
-    // Only the winners of the corners are asked to rule others out: that leaves at worst a candidate too many. The four corners are the lanes.
+    // Only the winners of the corners are asked to rule others out: that leaves at worst a candidate too many. The four corners are the lanes, two classes a vector;
+    // most classes are ruled out by the first corner's winner.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
     {
         int width = plan.Cells.Width, cells = plan.Best.Length, top = rows.Low * width, bottom = rows.High * width;
-        var at = (TopLeft: top + columns.Low, TopRight: top + columns.High, BottomLeft: bottom + columns.Low, BottomRight: bottom + columns.High);
-        byte a = plan.Best[at.TopLeft], b = plan.Best[at.TopRight], c = plan.Best[at.BottomLeft], d = plan.Best[at.BottomRight];
+        Span<int> at = [top + columns.Low, top + columns.High, bottom + columns.Low, bottom + columns.High];
+        ref var origin = ref MemoryMarshal.GetReference(logits);
         var less = Vector128.Create(margin);
-        Vector128<float> ruleA = Corners(logits, cells, at, a) - less, ruleB = Corners(logits, cells, at, b) - less;
-        Vector128<float> ruleC = Corners(logits, cells, at, c) - less, ruleD = Corners(logits, cells, at, d) - less;
-        var count = 0;
-        for (var k = 0; k < plan.Classes; k++)
+        Vector128<float> ruleA = Corners(ref origin, cells, at, plan.Best[at[0]]) - less, ruleB = Corners(ref origin, cells, at, plan.Best[at[1]]) - less;
+        Vector128<float> ruleC = Corners(ref origin, cells, at, plan.Best[at[2]]) - less, ruleD = Corners(ref origin, cells, at, plan.Best[at[3]]) - less;
+        var first = Vector256.Create(ruleA, ruleA);
+        var (count, k) = (0, 0);
+        for (; k < plan.Classes - 1; k += 2)
         {
-            if (!plan.Allowed[k]) continue;
-            var value = Corners(logits, cells, at, k);
-            if (Vector128.LessThanAll(value, ruleA) || Vector128.LessThanAll(value, ruleB) || Vector128.LessThanAll(value, ruleC) || Vector128.LessThanAll(value, ruleD)) continue;
-            plan.Candidates[count++] = k;
+            Vector128<float> one = Corners(ref origin, cells, at, k), two = Corners(ref origin, cells, at, k + 1);
+            if (Vector256.LessThanAll(Vector256.Create(one, two), first)) continue;
+            if (plan.Allowed[k] && MayWin(one, ruleA, ruleB, ruleC, ruleD)) plan.Candidates[count++] = k;
+            if (plan.Allowed[k + 1] && MayWin(two, ruleA, ruleB, ruleC, ruleD)) plan.Candidates[count++] = k + 1;
         }
 
+        if (k < plan.Classes && plan.Allowed[k] && MayWin(Corners(ref origin, cells, at, k), ruleA, ruleB, ruleC, ruleD)) plan.Candidates[count++] = k;
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Corners(ReadOnlySpan<float> logits, int cells, (int TopLeft, int TopRight, int BottomLeft, int BottomRight) at, int label)
+    private static bool MayWin(Vector128<float> value, Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) =>
+        !Vector128.LessThanAll(value, a) && !Vector128.LessThanAll(value, b) && !Vector128.LessThanAll(value, c) && !Vector128.LessThanAll(value, d);
+
+    // Neighbours in a row come in pairs, two loads instead of four; the places are those of cells, so nothing is read outside of the class's plane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Corners(ref float origin, int cells, ReadOnlySpan<int> at, int label)
     {
-        var plane = logits.Slice(label * cells, cells);
-        if (at.TopRight != at.TopLeft + 1) return Vector128.Create(plane[at.TopLeft], plane[at.TopRight], plane[at.BottomLeft], plane[at.BottomRight]);
-        // Neighbours come in pairs, two loads instead of four.
-        var top = MemoryMarshal.Read<double>(MemoryMarshal.AsBytes(plane.Slice(at.TopLeft, 2)));
-        return Vector128.Create(top, MemoryMarshal.Read<double>(MemoryMarshal.AsBytes(plane.Slice(at.BottomLeft, 2)))).AsSingle();
+        ref var plane = ref Unsafe.Add(ref origin, label * cells);
+        if (at[1] != at[0] + 1) return Vector128.Create(Unsafe.Add(ref plane, at[0]), Unsafe.Add(ref plane, at[1]), Unsafe.Add(ref plane, at[2]), Unsafe.Add(ref plane, at[3]));
+        return Vector128.Create(Pair(ref plane, at[0]), Pair(ref plane, at[2])).AsSingle();
     }
+
+    private static double Pair(ref float plane, int at) => Unsafe.ReadUnaligned<double>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref plane, at)));
 
     private static void PaintMixed(
         VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> band, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, ReadOnlySpan<int> candidates)

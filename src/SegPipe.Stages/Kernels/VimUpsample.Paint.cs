@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SegPipe.Stages.Kernels;
 
 internal static partial class VimUpsample
@@ -26,11 +28,10 @@ internal static partial class VimUpsample
             var band = labels[(rows.Start * width)..(rows.End * width)];
             var margin = Math.Max(plan.RowPeak[rows.Low], plan.RowPeak[rows.High]) * MarginShare + SmallestMargin;
             FindColumns(plan, rows, margin);
-            FillClear(plan, band);
-            for (var i = 0; i < plan.ColumnRuns.Length; i++)
+            var mixed = FillClear(plan, band);
+            foreach (var i in plan.Mixed.AsSpan(0, mixed))
             {
-                var columns = plan.ColumnRuns[i];
-                if (IsClear(plan, columns)) continue;
+                ref readonly var columns = ref plan.ColumnRuns[i];
                 var count = FindCandidates(plan, logits, rows, columns, margin);
                 ReadOnlySpan<int> candidates = plan.Candidates.AsSpan(0, count);
                 if (IsOfBlocks(rows, columns)) PaintBlocks(plan, logits, band, rows, columns, candidates);
@@ -39,9 +40,7 @@ internal static partial class VimUpsample
         }
     }
 
-    private static bool IsClear(VimUpsamplePlan plan, in VimUpsamplePlan.Run columns) =>
-        plan.ColumnBest[columns.Low] >= 0 && plan.ColumnBest[columns.Low] == plan.ColumnBest[columns.High];
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FindColumns(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows, float margin)
     {
         var width = plan.Cells.Width;
@@ -51,21 +50,29 @@ internal static partial class VimUpsample
             plan.ColumnBest[x] = top[x] == bottom[x] && topGap[x] > margin && bottomGap[x] > margin ? top[x] : -1;
     }
 
-    // The first row of the band is filled, what is not clear with anything, and copied to the others.
-    private static void FillClear(VimUpsamplePlan plan, Span<byte> band)
+    // The first row of the band is filled, what is not clear with anything, and copied to the others. Returns how many runs are not clear.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FillClear(VimUpsamplePlan plan, Span<byte> band)
     {
         var row = band[..plan.Labels.Width];
         row[..plan.Columns.First].Fill(VimUpsamplePlan.Unseen);
         row[plan.Columns.End..].Fill(VimUpsamplePlan.Unseen);
-        var runs = plan.ColumnRuns;
-        for (var i = 0; i < runs.Length;)
+        ReadOnlySpan<VimUpsamplePlan.Run> runs = plan.ColumnRuns;
+        ReadOnlySpan<int> best = plan.ColumnBest;
+        var (mixed, start, current) = (0, plan.Columns.First, runs.Length > 0 ? best[runs[0].Low] : 0);
+        for (var i = 0; i < runs.Length; i++)
         {
-            var (label, start) = (plan.ColumnBest[runs[i].Low], runs[i].Start);
-            while (++i < runs.Length && plan.ColumnBest[runs[i].Low] == label) { }
-            row[start..(i < runs.Length ? runs[i].Start : plan.Columns.End)].Fill((byte)label);
+            ref readonly var run = ref runs[i];
+            var label = best[run.Low];
+            if (label < 0 || label != best[run.High]) plan.Mixed[mixed++] = i;
+            if (label == current) continue;
+            row[start..run.Start].Fill((byte)current);
+            (start, current) = (run.Start, label);
         }
 
+        row[start..plan.Columns.End].Fill((byte)current);
         for (var at = row.Length; at < band.Length; at += row.Length) row.CopyTo(band[at..]);
+        return mixed;
     }
 
     private static void PaintCells(VimUpsamplePlan plan, Span<byte> labels)

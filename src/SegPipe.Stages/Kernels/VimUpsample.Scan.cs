@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SegPipe.Stages.Kernels;
@@ -21,6 +22,7 @@ internal static partial class VimUpsample
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int ScanRow(ReadOnlySpan<float> logits, int plane, int classes, Span<byte> best, Span<float> gap)
     {
         var peaks = Vector<int>.Zero;

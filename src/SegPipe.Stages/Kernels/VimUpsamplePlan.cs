@@ -28,6 +28,7 @@ internal sealed class VimUpsamplePlan
         Gap = new float[Cells.Width * Cells.Height];
         RowPeak = new float[Cells.Height];
         ColumnBest = new int[Cells.Width];
+        Mixed = new int[ColumnRuns.Length];
         Allowed = new bool[Classes];
         Interpolated = new bool[Classes];
         Candidates = new int[Classes];
@@ -67,6 +68,9 @@ internal sealed class VimUpsamplePlan
 
     /// <summary>Scratch: the class that beats all others clearly in two rows of a column of cells, or −1.</summary>
     public int[] ColumnBest { get; }
+
+    /// <summary>Scratch: the runs of columns in which no class beats all others clearly.</summary>
+    public int[] Mixed { get; }
 
     /// <summary>Scratch: the classes that may win.</summary>
     public bool[] Allowed { get; }
