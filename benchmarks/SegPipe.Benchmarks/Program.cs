@@ -12,6 +12,9 @@ switch (args)
     case ["bound", var clip, var threads]:
         await PipelineBound.RunAsync(clip, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
         return 0;
+    case ["models", var turns, .. { Length: > 0 } models]:
+        ModelTimes.Run(int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture), models, Console.Out);
+        return 0;
     case ["overload", var url, var fps, var seconds]:
         await Overload.RunAsync(
             url, double.Parse(fps, System.Globalization.CultureInfo.InvariantCulture), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), Console.Out);

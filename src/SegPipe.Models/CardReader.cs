@@ -37,6 +37,7 @@ internal sealed class CardReader
             Classes = ReadClasses(card),
             Batch = ReadBatch(card),
             Training = card.OptionalText("training"),
+            Quantisation = card.OptionalText("quantisation"),
             Licence = card.OptionalText("licence"),
             Source = card.OptionalText("source"),
             Sha256 = card.OptionalText("sha256"),

@@ -31,7 +31,7 @@ internal static class CardWriter
             ["classes"] = new JsonArray([.. card.Classes.Entries.Select(entry => new JsonObject { ["id"] = entry.Id, ["name"] = entry.Name, ["color"] = entry.Color })]),
             ["batch"] = card.Batch is { } batch ? batch : "dynamic",
         };
-        foreach (var (key, text) in (IEnumerable<(string, string?)>)[("training", card.Training), ("licence", card.Licence), ("source", card.Source), ("sha256", card.Sha256)])
+        foreach (var (key, text) in (IEnumerable<(string, string?)>)[("training", card.Training), ("quantisation", card.Quantisation), ("licence", card.Licence), ("source", card.Source), ("sha256", card.Sha256)])
         {
             if (text is not null) json[key] = text;
         }

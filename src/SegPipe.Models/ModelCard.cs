@@ -99,6 +99,9 @@ public sealed record ModelCard
     /// <summary>What the model was trained on.</summary>
     public string? Training { get; init; }
 
+    /// <summary>How the network was quantised by SegPipe; null for any other one.</summary>
+    public string? Quantisation { get; init; }
+
     /// <summary>Licence of the weights.</summary>
     public string? Licence { get; init; }
 

@@ -1,8 +1,5 @@
-using System.Text.Json;
-using Google.Protobuf;
 using SegPipe.Frames;
 using SegPipe.Models.Onnx;
-using SegPipe.Outputs;
 using SegPipe.Pictures;
 
 namespace SegPipe.Models.Import;
@@ -50,7 +47,7 @@ internal sealed class ModelImport(INetworkCheck check)
             Source = source.Name,
             Sha256 = hash,
         };
-        var (file, run) = Write(model, card, target);
+        var (file, run) = new ModelWriting(check).Write(model, card, target);
         return new(importer.Container, file, report, run);
     }
 
@@ -72,19 +69,5 @@ internal sealed class ModelImport(INetworkCheck check)
     {
         var output = model.Graph.Output[0].Name;
         return new(output, check.Outputs(ModelBytes.WithOutputs(model, [output]))[0], null, null, []);
-    }
-
-    private (ModelFile File, CheckedRun Run) Write(ModelProto model, ModelCard card, string target)
-    {
-        foreach (var old in model.MetadataProps.Where(entry => entry.Key == ModelCard.MetadataKey).ToList()) model.MetadataProps.Remove(old);
-        model.MetadataProps.Add(new StringStringEntryProto { Key = ModelCard.MetadataKey, Value = JsonSerializer.Serialize(CardWriter.Write(card)) });
-        using var file = new PartialFile(Path.GetFullPath(target));
-        file.Write(model.ToByteArray());
-        file.Flush();
-        var partial = file.Path + ".partial";
-        var checkedFile = ModelFile.Load(partial);
-        var run = check.Run(partial);
-        file.Complete();
-        return (checkedFile with { Path = target, CardPath = target }, run);
     }
 }

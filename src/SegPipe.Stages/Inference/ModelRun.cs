@@ -35,7 +35,7 @@ internal sealed class ModelRun : IModelRun
     {
         (_session, _card, _batch) = (session, card, batch);
         _outputShape = [batch, .. outputShape.Skip(1)];
-        _inputShape = [batch, .. InputShape(card).Skip(1)];
+        _inputShape = [batch, .. InputShape(card.Input).Skip(1)];
         _inputType = session.InputMetadata[card.Input.Name].ElementDataType;
         _outputType = session.OutputMetadata[card.Output.Name].ElementDataType;
         _wide = IsWide ? GC.AllocateUninitializedArray<byte>(Cells * WideBytes, pinned: true) : [];
@@ -54,9 +54,9 @@ internal sealed class ModelRun : IModelRun
     private int WideBytes => _outputType == TensorElementType.Int64 ? sizeof(long) : sizeof(int);
 
     /// <summary>Axes of a network's input, batch 1.</summary>
-    public static long[] InputShape(ModelCard card) => card.Input.Layout == TensorLayout.Nchw
-        ? [1, 3, card.Input.Size.Height, card.Input.Size.Width]
-        : [1, card.Input.Size.Height, card.Input.Size.Width, 3];
+    public static long[] InputShape(CardInput input) => input.Layout == TensorLayout.Nchw
+        ? [1, 3, input.Size.Height, input.Size.Width]
+        : [1, input.Size.Height, input.Size.Width, 3];
 
     /// <summary>Runs the network: from the tensor at one address to the logits or class map at another.</summary>
     /// <exception cref="SegPipeException">65 if the network fails or puts out classes that its card does not have.</exception>

@@ -31,7 +31,7 @@ internal static class OutputProbe
 
     private static long[] RunOnce(ModelFile model, InferenceSession session)
     {
-        using var input = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, session.InputMetadata[model.Card.Input.Name].ElementDataType, ModelRun.InputShape(model.Card));
+        using var input = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, session.InputMetadata[model.Card.Input.Name].ElementDataType, ModelRun.InputShape(model.Card.Input));
         input.GetTensorMutableRawData().Clear();
         using var options = new RunOptions();
         try

@@ -60,7 +60,7 @@ internal sealed class ImportCommand
     {
         var path = parsed.GetRequiredValue(_path);
         var target = parsed.GetValue(_out) ?? new ImportSource(path).Stem + ".onnx";
-        RequireTarget(target, path, parsed.GetValue(_force));
+        ModelTarget.Require(target, path, parsed.GetValue(_force), "imported");
         var started = console.Time.GetTimestamp();
         var result = new ModelImport(new NetworkCheck()).Run(path, target, new()
         {
@@ -75,13 +75,6 @@ internal sealed class ImportCommand
         foreach (var line in ImportText.Lines(result, console.Time.GetElapsedTime(started))) console.Out.WriteLine(line);
         foreach (var warning in result.Report.Warnings) console.Say($"segpipe: warning: {warning}");
         return 0;
-    }
-
-    private static void RequireTarget(string target, string source, bool force)
-    {
-        if (!target.EndsWith(".onnx", StringComparison.Ordinal)) throw new SegPipeException(ExitCode.Usage, $"The model {target} must end in .onnx.", "Give --out NAME.onnx.");
-        if (Path.GetFullPath(target) == Path.GetFullPath(source)) throw new SegPipeException(ExitCode.Usage, $"{target} is the file that is imported.", "Give --out another name.");
-        if (File.Exists(target) && !force) throw new SegPipeException(ExitCode.CannotCreate, $"The model {target} is there already.", "Add --force to replace it, or give --out another name.");
     }
 
     private static bool TrySide(string text, out int side) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side is >= 1 and <= 16384;

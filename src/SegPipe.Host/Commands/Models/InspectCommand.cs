@@ -43,6 +43,7 @@ internal static class InspectCommand
         foreach (var tensor in file.Graph.Inputs) facts.Add("graph input", tensor.ToString());
         foreach (var tensor in file.Graph.Outputs) facts.Add("graph output", tensor.ToString());
         if (card.Training is { } training) facts.Add("training", training);
+        if (card.Quantisation is { } quantisation) facts.Add("quantisation", quantisation);
         if (card.Licence is { } licence) facts.Add("licence", licence);
         if (card.Source is { } source) facts.Add("source", source);
         if (card.Sha256 is { } hash) facts.Add("source sha256", hash);

@@ -10,9 +10,10 @@ internal static class ModelsCommand
     {
         var list = new Command("list", "Models that came with the program, and published ones.");
         list.SetAction(_ => List(console));
-        return new("models", "List, fetch, import, check and compare models.") 
+        return new("models", "List, fetch, import, check, compare, optimise and quantise models.")
         {
             list, ImportCommand.Create(console), PullCommand.Create(console), InspectCommand.Create(console), VerifyCommand.Create(console), CompareCommand.Create(console, globals),
+            OptimizeCommand.Create(console), QuantizeCommand.Create(console, globals),
         };
     }
 
