@@ -138,8 +138,9 @@ internal sealed class SoakRun(TimeSpan length, int seed)
         _verdict.Add("frame pool", $"{Mebibytes(pipeline.GetProperty("pool_peak_bytes").GetInt64())} MiB at most", holds: true);
         var unbalanced = pipeline.GetProperty("unbalanced").EnumerateArray().Select(e => e.GetString()).ToList();
         _verdict.Add("ledger", unbalanced.Count == 0 ? "balanced" : string.Join("; ", unbalanced), unbalanced.Count == 0);
-        var partial = Directory.GetFiles(folder.Path, "*.partial", SearchOption.AllDirectories).Length;
-        _verdict.Add("unfinished files", $"{partial}", partial == 0);
+        var partial = Directory.GetFiles(folder.Path, "*.partial", SearchOption.AllDirectories);
+        _verdict.Add("unfinished files", $"{partial.Length}", partial.Length == 0);
+        foreach (var line in result.Error.Split('\n').Where(line => partial.Length > 0 && line.Contains("unfinished", StringComparison.Ordinal))) Console.Error.WriteLine(line);
     }
 
     /// <summary>Reads the metrics every few seconds, as Prometheus does; gives how often that worked.</summary>

@@ -58,14 +58,15 @@ internal static class PipelineBound
                 .Replace("THREADS", $"{networkThreads}", StringComparison.Ordinal)
                 .Replace("CLIP", Path.GetFullPath(clip), StringComparison.Ordinal)
                 .Replace("RAW", Path.Combine(folder, "whole.mp4"), StringComparison.Ordinal), folder);
-            var whole = await Run(Whole);
+            // What is compiled and loaded once belongs to no frame; the encoder's part is fed with what this run makes.
+            _ = await Run(Whole);
             var parts = new List<Part> { Part.OfChild("decoder", await Run(Decoder), "picture") };
             var network = await Run(Network);
             var kernels = new[] { "small", "labels", "overlay" }.Select(id => Part.OfStage(network, id)).ToList();
             parts.Add(Part.OfStage(network, "logits") with { CpuMs = 1000 * network.CpuSeconds / Part.Frames(network, "logits") - kernels.Sum(k => k.CpuMs) });
             parts.AddRange(kernels);
             parts.Add(Part.OfChild("encoder", await Run(Encoder), "video"));
-            Print(whole, parts, output);
+            Print(await Run(Whole), parts, output);
         }
         finally
         {
