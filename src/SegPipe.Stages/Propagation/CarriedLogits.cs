@@ -85,8 +85,7 @@ internal sealed class CarriedLogits
     {
         _pictures++;
         _sinceKey++;
-        if (_key is null) return true;
-        if (_sinceKey >= _options.Every && _options.Every == 1) return true;
+        if (_key is null || _options.Every == 1) return true;
         _motion.Run(seen.Picture, _key.Picture, seen.ToPast);
         _status.Note(ComponentReading.PropagateResidual, seen.ToPast.Residual);
         return _sinceKey >= _options.Every || seen.ToPast.Residual > _options.Residual;

@@ -27,7 +27,8 @@ public sealed class ReconnectTests
         server.Kill();
         await run.UntilAsync(() => run.Status().Condition is { ErrorType: "refused", RetryAt: not null }, "a refusal with the time of the next try");
         var before = run.Frames()[^1];
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        var refused = TimeProvider.System.GetTimestamp();
+        await run.UntilAsync(() => TimeProvider.System.GetElapsedTime(refused) >= TimeSpan.FromSeconds(5), "five seconds without the camera");
         server.Restart("test", "/cam", Small);
         await run.UntilAsync(() => run.Frames()[^1].Header.Pts > before.Header.Pts, "pictures again");
         await run.MoreAsync(5);
