@@ -6,18 +6,37 @@ using SegPipe.Testing;
 namespace SegPipe.Dashboard.Tests;
 
 [Collection(BrowserTests.Name)]
-public sealed class PageTests(Browser browser)
+public sealed class PageTests : IAsyncLifetime
 {
     private const int Terminate = 15;
+
+    private readonly Browser _browser;
+    private readonly TemporaryFolder _folder = new();
+    private ServedRun _run = null!;
+
+    public PageTests(Browser browser)
+    {
+        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
+        _browser = browser;
+    }
+
+    public async Task InitializeAsync()
+    {
+        Pipelines.Segmenting(_folder.Path);
+        _run = await ServedRun.StartAsync(_folder.Path, "street.yaml");
+    }
+
+    public Task DisposeAsync()
+    {
+        _run.Dispose();
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
 
     [SkippableFact]
     public async Task The_page_shows_graph_rates_and_pictures_without_a_complaint_and_asks_nobody_else()
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var it = await browser.OpenAsync(run.Url);
+        await using var it = await _browser.OpenAsync(_run.Url);
 
         await it.UntilAsync("document.querySelectorAll('.node').length === 7 && document.querySelectorAll('.line').length === 7");
         await it.UntilAsync("/^[1-9]/.test(document.querySelector('.label .fps')?.textContent)");
@@ -29,17 +48,13 @@ public sealed class PageTests(Browser browser)
         Assert.Equal(["drive", "picture", "small", "logits", "labels", "overlay", "gone"], await it.Page.Locator(".node .id").AllTextContentsAsync());
         Assert.Equal(["Running", "Running"], await it.Page.Locator(".stream .pill .word").AllTextContentsAsync());
         Assert.Empty(it.Complaints);
-        Assert.All(it.Asked, url => Assert.StartsWith(url.StartsWith("blob:", StringComparison.Ordinal) ? $"blob:{run.Url}" : run.Url.ToString(), url, StringComparison.Ordinal));
+        Assert.All(it.Asked, url => Assert.StartsWith(url.StartsWith("blob:", StringComparison.Ordinal) ? $"blob:{_run.Url}" : _run.Url.ToString(), url, StringComparison.Ordinal));
     }
 
     [SkippableFact]
     public async Task Another_picture_is_shown_when_it_is_chosen_and_none_is_asked_for_in_a_pause()
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var it = await browser.OpenAsync(run.Url);
+        await using var it = await _browser.OpenAsync(_run.Url);
         var card = it.Page.Locator(".stream").First;
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Mask" }).ClickAsync();
@@ -63,11 +78,7 @@ public sealed class PageTests(Browser browser)
     [SkippableFact]
     public async Task Every_control_is_reached_and_worked_by_the_keyboard_and_shows_that_it_is()
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var it = await browser.OpenAsync(run.Url);
+        await using var it = await _browser.OpenAsync(_run.Url);
         await it.UntilAsync("document.querySelectorAll('.node').length === 7 && document.querySelectorAll('.stream .segments button').length === 6");
 
         var controls = await it.Page.EvaluateAsync<int>("""
@@ -104,11 +115,7 @@ public sealed class PageTests(Browser browser)
     [InlineData(768, 1024)]
     public async Task No_screen_is_too_narrow(int width, int height)
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var it = await browser.OpenAsync(run.Url, width, height);
+        await using var it = await _browser.OpenAsync(_run.Url, width, height);
         await it.UntilAsync("document.querySelectorAll('.node').length === 7 && document.querySelectorAll('.legend li').length >= 3");
 
         var size = await it.Page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.querySelector('svg').viewBox.baseVal.width, document.querySelector('svg').viewBox.baseVal.height]");
@@ -120,12 +127,8 @@ public sealed class PageTests(Browser browser)
     [SkippableFact]
     public async Task Dark_is_dark_and_light_is_light()
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var light = await browser.OpenAsync(run.Url);
-        await using var dark = await browser.OpenAsync(run.Url, scheme: ColorScheme.Dark);
+        await using var light = await _browser.OpenAsync(_run.Url);
+        await using var dark = await _browser.OpenAsync(_run.Url, scheme: ColorScheme.Dark);
         const string Brightness = "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).reduce((sum, v) => sum + Number(v), 0) / 3";
 
         Assert.True(await light.Page.EvaluateAsync<double>(Brightness) > 200);
@@ -135,15 +138,11 @@ public sealed class PageTests(Browser browser)
     [SkippableFact]
     public async Task When_the_run_has_ended_the_page_says_so_and_keeps_the_last_numbers()
     {
-        Skip.IfNot(Browser.WhyMissing is null, Browser.WhyMissing);
-        using var folder = new TemporaryFolder();
-        Pipelines.Segmenting(folder.Path);
-        using var run = await ServedRun.StartAsync(folder.Path, "street.yaml");
-        await using var it = await browser.OpenAsync(run.Url);
+        await using var it = await _browser.OpenAsync(_run.Url);
         await it.UntilAsync("Number(document.querySelector('.picture img')?.dataset.number) >= 1");
 
-        run.Program.Signal(Terminate);
-        await run.Program.EndAsync();
+        _run.Program.Signal(Terminate);
+        await _run.Program.EndAsync();
         await it.Page.GetByRole(AriaRole.Alert).WaitForAsync();
 
         Assert.Contains("ended", await it.Page.GetByRole(AriaRole.Alert).TextContentAsync(), StringComparison.Ordinal);

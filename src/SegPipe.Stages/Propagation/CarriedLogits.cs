@@ -58,7 +58,7 @@ internal sealed class CarriedLogits
         else if (_options.Direction == PropagateDirection.Forward)
         {
             port.Processed(frame);
-            await EmitAsync(port, seen, null).ConfigureAwait(false);
+            await EmitAsync(port, seen).ConfigureAwait(false);
             _spare.Push(seen);
         }
         else
@@ -103,28 +103,29 @@ internal sealed class CarriedLogits
         {
             var seen = _waiting.Dequeue();
             _motion.Run(seen.Picture, key.Picture, seen.ToFuture);
-            (seen.BehindPast, seen.BeforeFuture) = (i, distance - i);
-            await EmitAsync(port, seen, key).ConfigureAwait(false);
+            await EmitAsync(port, seen, i, distance - i).ConfigureAwait(false);
             _spare.Push(seen);
         }
 
         if (_key is not null) _spare.Push(_key);
         (_key, _keyCells, _nextCells, _sinceKey) = (key, _nextCells, _keyCells, 0);
-        await EmitAsync(port, key, null).ConfigureAwait(false);
+        await EmitAsync(port, key).ConfigureAwait(false);
     }
 
-    private async ValueTask EmitAsync(StreamPort port, Seen seen, Seen? future)
+    /// <summary>Emits a picture so many behind the last inferred one, and so many before the next; with none before, from the last one alone.</summary>
+    private async ValueTask EmitAsync(StreamPort port, Seen seen, int behind = 1, int before = 0)
     {
         var output = await port.RentAsync(Output, Output.FrameBytes!.Value).ConfigureAwait(false);
-        if (!output.IsEmpty) Fill(seen, future is not null, MemoryMarshal.Cast<byte, float>(output.Bytes));
-        var age = (seen.Header.Pts - _key!.Header.Pts) * 1000.0 * _tensor.TimeBase.Num / _tensor.TimeBase.Den;
+        if (!output.IsEmpty) Fill(seen, behind, before, MemoryMarshal.Cast<byte, float>(output.Bytes));
+        var age = (seen.Header.Pts - _key!.Header.Pts) * 1000.0 * _tensor.TimeBase.Value;
         await port.EmitAsync(output, seen.Header with { MaskAgeMs = (int)age }).ConfigureAwait(false);
     }
 
-    private void Fill(Seen seen, bool isBetween, Span<float> output)
+    private void Fill(Seen seen, int behind, int before, Span<float> output)
     {
-        if (isBetween) LogitsWarp.Run(_plan, new(_keyCells, seen.ToPast, seen.BehindPast), new(_nextCells, seen.ToFuture, seen.BeforeFuture), output);
-        else LogitsWarp.Run(_plan, new(_keyCells, ReferenceEquals(seen, _key) ? null : seen.ToPast, 1), output);
+        var past = new LogitsWarp.Source(_keyCells, ReferenceEquals(seen, _key) ? null : seen.ToPast, behind);
+        if (before > 0) LogitsWarp.Run(_plan, past, new(_nextCells, seen.ToFuture, before), output);
+        else LogitsWarp.Run(_plan, past, output);
     }
 
     private void LetGo(StreamPort port)
@@ -144,10 +145,5 @@ internal sealed class CarriedLogits
         public MotionField ToFuture { get; } = new(picture.Blocks);
 
         public FrameHeader Header { get; set; }
-
-        /// <summary>Pictures from the inferred one before, and to the one after.</summary>
-        public int BehindPast { get; set; }
-
-        public int BeforeFuture { get; set; }
     }
 }
