@@ -20,7 +20,7 @@ public sealed class BrokerAddressTests
     }
 
     [Theory]
-    [InlineData("broker")]
+    [InlineData("rabbits")]
     [InlineData("http://broker/")]
     [InlineData("amqp:///vhost")]
     [InlineData("amqp://broker/?heartbeat=1")]

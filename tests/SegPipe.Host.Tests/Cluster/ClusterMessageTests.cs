@@ -47,7 +47,7 @@ public sealed class ClusterMessageTests
     [InlineData("file:///data/out", "http://host/data/out", "batch_uri")]
     [InlineData("file:///data/out", "data/out", "batch_uri")]
     [InlineData("aaaaaaaa", "../../..", "hash")]
-    [InlineData("}", "", "JSON")]
+    [InlineData("}", "", "invalid")]
     public void What_is_wrong_is_refused_with_its_reason(string good, string bad, string reason)
     {
         var text = Encoding.UTF8.GetString(Segment.Write());
