@@ -70,7 +70,7 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Runs to the end of the sources, or until asked to end.</summary>
     /// <param name="stop">Ends the sources; what is under way is finished.</param>
-    /// <param name="abort">Ends everything now; nothing appears under a final name.</param>
+    /// <param name="abort">Ends everything now; nothing incomplete appears under a final name.</param>
     public async Task<RunReport> RunAsync(CancellationToken stop, CancellationToken abort)
     {
         ProvideThreads(_streams.Current);
@@ -79,7 +79,7 @@ public sealed class Pipeline : IAsyncDisposable
         await using (stop.Register(_streams.Stop).ConfigureAwait(false))
         await using (abort.Register(_streams.Abort).ConfigureAwait(false))
             await _streams.RunAsync().ConfigureAwait(false);
-        return Report(_services.Time.GetElapsedTime(_started), stop.IsCancellationRequested, abort.IsCancellationRequested);
+        return Report(_services.Time.GetElapsedTime(_started), stop.IsCancellationRequested, _streams.Current.Any(s => s.Aborted));
     }
 
     /// <summary>

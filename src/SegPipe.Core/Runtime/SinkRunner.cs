@@ -63,7 +63,9 @@ internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
             }
             frame.Dispose();
         }
-        if (!run.Abort.IsCancellationRequested) await _sink!.CompleteAsync(run.Abort).ConfigureAwait(false);
+        if (run.Abort.IsCancellationRequested) return;
+        await _sink!.CompleteAsync(run.Abort).ConfigureAwait(false);
+        run.FinishSink();
     }
 
     public ValueTask DisposeAsync() => _sink?.DisposeAsync() ?? default;
