@@ -1,5 +1,4 @@
 using System.Globalization;
-using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Parts;
 

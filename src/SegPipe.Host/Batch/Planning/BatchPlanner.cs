@@ -20,6 +20,7 @@ internal sealed class BatchPlanner(IBatchStore store, BatchPipeline pipeline, Ti
     /// <summary>The plan of a video: the one that is kept, where it still holds, else a new one, which is kept.</summary>
     /// <param name="input">Full path of the video.</param>
     /// <param name="segmentFrames">Pictures that a segment holds at most where key pictures allow it.</param>
+    /// <param name="abort">Ends the reading.</param>
     /// <exception cref="SegPipeException">The video is missing, cannot be used, or is not one that the pipeline serves.</exception>
     public async Task<JobPlan> PlanAsync(string input, int segmentFrames, CancellationToken abort)
     {

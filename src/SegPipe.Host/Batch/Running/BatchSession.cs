@@ -3,7 +3,6 @@ using SegPipe.Configuration;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
-using SegPipe.Runtime;
 
 namespace SegPipe.Host.Batch.Running;
 
@@ -24,7 +23,8 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
     public (string Text, BatchPipeline Pipeline) Read(string path)
     {
         var loader = new PipelineLoader(console) { Overrides = Overrides, OutputRoot = store.OutputFolder };
-        return loader.ReadForBatch(path);
+        var text = loader.ReadForBatch(path);
+        return (text.Text, loader.Pipeline(text));
     }
 
     /// <summary>Does what is missing.</summary>
@@ -32,18 +32,37 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
     /// <exception cref="SegPipeException">Another run works in the folder, or something failed that would fail every video.</exception>
     public async Task<ExitCode> RunAsync(BatchPipeline pipeline, BatchSpec spec, int slots)
     {
-        using var signals = new ShutdownSignals(console, AbortGrace, () => { }) { Notice = "stopping: what is finished stays, segments under way are given up" }.Listen();
-        using var held = await BatchLock.TakeAsync(store, console.Time, signals.Stop).ConfigureAwait(false);
+        using var signals = new ShutdownSignals(console, AbortGrace, () => { }) { Promise = "what is finished stays, segments under way are given up" }.Listen();
+        using var held = await BatchLock.TakeAsync(store, console.Time, CancellationToken.None).ConfigureAwait(false);
         store.Sweep();
-        await store.WriteAsync(BatchNames.Spec, spec, signals.Stop).ConfigureAwait(false);
-        using var log = new StderrLog(console, LogLevels.Of(LogLevelOption.Warning, console.Verbosity), console.Form);
+        await store.WriteAsync(BatchNames.Spec, spec, CancellationToken.None).ConfigureAwait(false);
+        using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
         var shared = new SharedResources();
-        await using (shared.ConfigureAwait(false))
+        var view = new BatchView(console);
+        var runner = new BatchRunner(store, pipeline, spec, view.Board, new() { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared });
+        var work = view.ShowAsync(runner.RunAsync(slots, signals.Stop));
+        if (await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort)).ConfigureAwait(false) != work) return signals.Forced!.Value;
+        await using (shared.ConfigureAwait(false)) return await ConcludeAsync(work, view.Board).ConfigureAwait(false);
+    }
+
+    private async Task<ExitCode> ConcludeAsync(Task<ExitCode> work, BatchBoard board)
+    {
+        try
         {
-            var services = new PipelineServices { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared };
-            var view = new BatchView(console);
-            var runner = new BatchRunner(store, pipeline, spec, view.Board, services);
-            return await EndAsync(view, view.ShowAsync(runner.RunAsync(slots, signals.Stop)), runner).ConfigureAwait(false);
+            var code = await work.ConfigureAwait(false);
+            var totals = BatchTotals.Of(board.Jobs);
+            console.Note($"{totals.Done} of {totals.Files} files done{(totals.Failed > 0 ? $", {totals.Failed} failed" : "")}; outputs are in {store.OutputFolder}");
+            return code;
+        }
+        catch (OperationCanceledException)
+        {
+            var totals = BatchTotals.Of(board.Jobs);
+            console.Say($"segpipe: stopped: {totals.Done} of {totals.Files} files and {totals.DoneSegments} segments are finished\n  {Again}", "warning", "stopped");
+            return ExitCode.Resumable;
+        }
+        catch (SegPipeException failure) when (failure.Code is ExitCode.IoError or ExitCode.Unavailable)
+        {
+            throw new SegPipeException(failure.Code, failure.Message, $"{failure.Advice?.TrimEnd('.')}. {Again}", failure);
         }
     }
 }

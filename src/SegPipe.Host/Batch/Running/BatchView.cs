@@ -27,14 +27,14 @@ internal sealed class BatchView
     public BatchBoard Board { get; }
 
     /// <summary>Shows progress until the work ends; its failure is this one's.</summary>
-    public async Task ShowAsync(Task work)
+    public async Task<T> ShowAsync<T>(Task<T> work)
     {
         if (_console.Verbosity >= 0)
         {
             if (_console is { Terminal: { } terminal, Form: LogFormat.Text }) await TableAsync(terminal, work).ConfigureAwait(false);
             else await LinesAsync(work).ConfigureAwait(false);
         }
-        await work.ConfigureAwait(false);
+        return await work.ConfigureAwait(false);
     }
 
     /// <summary>The table for a terminal.</summary>

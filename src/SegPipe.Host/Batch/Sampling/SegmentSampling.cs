@@ -9,11 +9,11 @@ namespace SegPipe.Host.Batch.Sampling;
 /// <summary>Adds to a pipeline what the report is made of: now and then the shares of the classes, and a small picture.</summary>
 internal static class SegmentSampling
 {
-    /// <summary>Id of the sink that counts classes; no id of a person has a dot.</summary>
-    public const string Shares = "batch.shares";
+    /// <summary>Id of the sink that counts classes; no id of a person begins like this.</summary>
+    public const string Shares = "@shares";
 
     /// <summary>Id of the sink that keeps small pictures.</summary>
-    public const string Thumbnails = "batch.thumbnails";
+    public const string Thumbnails = "@thumbnails";
 
     private static readonly ComponentDescriptor ShareSink = ComponentCatalog.Of(typeof(ShareSamplesSink)).All[0];
     private static readonly ComponentDescriptor ThumbnailSink = ComponentCatalog.Of(typeof(ThumbnailsSink)).All[0];

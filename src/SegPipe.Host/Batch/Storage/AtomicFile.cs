@@ -47,7 +47,7 @@ internal static class AtomicFile
         catch (IOException e)
         {
             throw e.HResult is NoSpace or OverQuota
-                ? new SegPipeException(ExitCode.IoError, $"The disk is full: {path} could not be written.", "Free some space and resume.", e)
+                ? new SegPipeException(ExitCode.IoError, $"The disk is full: {path} could not be written.", "Free some space.", e)
                 : new SegPipeException(ExitCode.IoError, $"{path} could not be written: {e.Message}", "Check the disk.", e);
         }
         catch (UnauthorizedAccessException e)

@@ -11,6 +11,7 @@ internal interface IBatchStore
 
     /// <summary>A document, or null where there is none.</summary>
     /// <param name="name">One of <see cref="BatchNames"/>.</param>
+    /// <param name="abort">Ends the reading.</param>
     /// <exception cref="SegPipeException">74 if it cannot be read, 65 if it is of another form.</exception>
     Task<T?> ReadAsync<T>(string name, CancellationToken abort)
         where T : class;
@@ -33,6 +34,7 @@ internal interface IBatchStore
     /// <param name="work">The segment.</param>
     /// <param name="worker">Name of who works, of letters, digits and dashes.</param>
     /// <param name="attempt">How often it was tried, from 1.</param>
+    /// <param name="abort">Ends it.</param>
     Task<string> StageAsync(SegmentWork work, string worker, int attempt, CancellationToken abort);
 
     /// <summary>Makes what lies in a staged folder the result of its segment; false where another result was there first, which then stays.</summary>
