@@ -9,7 +9,7 @@ internal static partial class VimUpsample
     // Only the winners of the corners are asked to rule others out: that leaves at worst a candidate too many. The four corners are the lanes, two classes a vector;
     // most classes are ruled out by the first corner's winner.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
+    internal static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
     {
         int width = plan.Cells.Width, cells = plan.Best.Length, top = rows.Low * width, bottom = rows.High * width;
         Span<int> at = [top + columns.Low, top + columns.High, bottom + columns.Low, bottom + columns.High];

@@ -26,7 +26,7 @@ internal static partial class VimUpsample
         foreach (var rows in plan.RowRuns)
         {
             var band = labels[(rows.Start * width)..(rows.End * width)];
-            var margin = Math.Max(plan.RowPeak[rows.Low], plan.RowPeak[rows.High]) * MarginShare + SmallestMargin;
+            var margin = MarginOf(plan, rows);
             FindColumns(plan, rows, margin);
             var mixed = FillClear(plan, band);
             foreach (var i in plan.Mixed.AsSpan(0, mixed))
@@ -40,8 +40,11 @@ internal static partial class VimUpsample
         }
     }
 
+    internal static float MarginOf(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows) =>
+        Math.Max(plan.RowPeak[rows.Low], plan.RowPeak[rows.High]) * MarginShare + SmallestMargin;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void FindColumns(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows, float margin)
+    internal static void FindColumns(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows, float margin)
     {
         var width = plan.Cells.Width;
         ReadOnlySpan<byte> top = plan.Best.AsSpan(rows.Low * width, width), bottom = plan.Best.AsSpan(rows.High * width, width);
@@ -52,7 +55,7 @@ internal static partial class VimUpsample
 
     // The first row of the band is filled, what is not clear with anything, and copied to the others. Returns how many runs are not clear.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int FillClear(VimUpsamplePlan plan, Span<byte> band)
+    internal static int FillClear(VimUpsamplePlan plan, Span<byte> band)
     {
         var row = band[..plan.Labels.Width];
         row[..plan.Columns.First].Fill(VimUpsamplePlan.Unseen);
