@@ -14,8 +14,6 @@ namespace SegPipe.Benchmarks.Kernels;
 /// <param name="words">Only kernels with one of these words in their line are measured; none for all.</param>
 internal sealed class QuickTable(TextWriter to, string[] words)
 {
-    private const string UpsampleName = "vim_upsample";
-
     public void Print()
     {
         to.WriteLine($"{"kernel",-80}{"ms",10}{"floor ms",10}{"ratio",8}");
@@ -45,25 +43,25 @@ internal sealed class QuickTable(TextWriter to, string[] words)
         Line("  the same by libswscale to RGB, then to floats", () => chain.Run(input.Bytes, output.Bytes), () => CopyFloor(plan.PictureBytes, plan.TensorBytes));
     }
 
-    private void UpsampleStreet(int width, int height)
-    {
-        if (IsAsked(UpsampleName)) Upsample("logits of street-tiny", 19, new(width, height), new(2048, 1024), StreetLogits.Of(new(width, height)));
-    }
+    private void UpsampleStreet(int width, int height) =>
+        Upsample("logits of street-tiny", 19, new(width, height), new(2048, 1024), () => StreetLogits.Of(new(width, height)));
 
-    private void UpsampleHills(int classes, int width, int height, int toWidth, int toHeight)
-    {
-        if (IsAsked(UpsampleName)) Upsample("drawn hills", classes, new(width, height), new(toWidth, toHeight), KernelScenes.Hills(classes, width, height));
-    }
+    private void UpsampleHills(int classes, int width, int height, int toWidth, int toHeight) =>
+        Upsample("drawn hills", classes, new(width, height), new(toWidth, toHeight), () => KernelScenes.Hills(classes, width, height));
 
-    private void Upsample(string scene, int classes, PictureSize cells, PictureSize size, float[] values)
+    private void Upsample(string scene, int classes, PictureSize cells, PictureSize size, Func<float[]> make)
     {
+        string NameOf(UpsampleMode mode) => $"vim_upsample {mode} {classes} classes {cells} to {size}, {scene}";
+        if (!Enum.GetValues<UpsampleMode>().Any(mode => IsAsked(NameOf(mode)))) return;
+        var values = make();
         var format = KernelScenes.Logits(classes, cells.Width, cells.Height);
         using Aligned logits = new(MemoryMarshal.AsBytes<float>(values).ToArray()), labels = new(size.Width * size.Height);
         double Floor() => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1));
         foreach (var mode in Enum.GetValues<UpsampleMode>())
         {
+            if (!IsAsked(NameOf(mode))) continue;
             var plan = new VimUpsamplePlan(format, size, mode);
-            Line($"{UpsampleName} {mode} {classes} classes {cells} to {size}, {scene}", () => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), Floor);
+            Line(NameOf(mode), () => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), Floor);
             to.WriteLine($"  {UpsampleCensus.Of(plan, values)}");
         }
 

@@ -23,8 +23,12 @@ internal readonly record struct UpsampleCensus(int Fills, int Mixed, long Candid
             VimUpsample.FindColumns(plan, rows, margin);
             var mixed = VimUpsample.FillClear(plan, band);
             census = census with { Fills = census.Fills + plan.ColumnRuns.Length - mixed, Mixed = census.Mixed + mixed };
+            if (VimUpsample.HasSieve(plan)) VimUpsample.Sieve(plan, logits, rows, mixed, margin);
             foreach (var i in plan.Mixed.AsSpan(0, mixed))
-                census = census with { Candidates = census.Candidates + VimUpsample.FindCandidates(plan, logits, rows, plan.ColumnRuns[i], margin) };
+            {
+                var count = VimUpsample.HasSieve(plan) ? VimUpsample.Sifted(plan, plan.ColumnRuns[i]) : VimUpsample.FindCandidates(plan, logits, rows, plan.ColumnRuns[i], margin);
+                census = census with { Candidates = census.Candidates + count };
+            }
         }
 
         return census;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SegPipe.Stages.Kernels;
 
@@ -23,16 +25,18 @@ internal static partial class VimUpsample
 
         labels[..(plan.Rows.First * width)].Fill(VimUpsamplePlan.Unseen);
         labels[(plan.Rows.End * width)..].Fill(VimUpsamplePlan.Unseen);
+        var sieve = HasSieve(plan);
         foreach (var rows in plan.RowRuns)
         {
             var band = labels[(rows.Start * width)..(rows.End * width)];
             var margin = MarginOf(plan, rows);
             FindColumns(plan, rows, margin);
             var mixed = FillClear(plan, band);
+            if (sieve) Sieve(plan, logits, rows, mixed, margin);
             foreach (var i in plan.Mixed.AsSpan(0, mixed))
             {
                 ref readonly var columns = ref plan.ColumnRuns[i];
-                var count = FindCandidates(plan, logits, rows, columns, margin);
+                var count = sieve ? Sifted(plan, columns) : FindCandidates(plan, logits, rows, columns, margin);
                 ReadOnlySpan<int> candidates = plan.Candidates.AsSpan(0, count);
                 if (IsOfBlocks(rows, columns)) PaintBlocks(plan, logits, band, rows, columns, candidates);
                 else PaintMixed(plan, logits, band, rows, columns, candidates);
@@ -49,8 +53,22 @@ internal static partial class VimUpsample
         var width = plan.Cells.Width;
         ReadOnlySpan<byte> top = plan.Best.AsSpan(rows.Low * width, width), bottom = plan.Best.AsSpan(rows.High * width, width);
         ReadOnlySpan<float> topGap = plan.Gap.AsSpan(rows.Low * width, width), bottomGap = plan.Gap.AsSpan(rows.High * width, width);
-        for (var x = 0; x < width; x++)
+        var x = 0;
+        for (var less = Vector256.Create(margin); Vector256.IsHardwareAccelerated && x <= width - Vector256<int>.Count; x += Vector256<int>.Count)
+        {
+            var label = Eight(top[x..]);
+            var clear = Vector256.GreaterThan(Vector256.MinNative(Vector256.Create(topGap[x..]), Vector256.Create(bottomGap[x..])), less).AsInt32();
+            Vector256.ConditionalSelect(clear & Vector256.Equals(label, Eight(bottom[x..])), label, Vector256<int>.AllBitsSet).CopyTo(plan.ColumnBest, x);
+        }
+
+        for (; x < width; x++)
             plan.ColumnBest[x] = top[x] == bottom[x] && topGap[x] > margin && bottomGap[x] > margin ? top[x] : -1;
+    }
+
+    private static Vector256<int> Eight(ReadOnlySpan<byte> labels)
+    {
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalarUnsafe(MemoryMarshal.Read<ulong>(labels)).AsByte()));
+        return Vector256.Create(low, high).AsInt32();
     }
 
     // The first row of the band is filled, what is not clear with anything, and copied to the others. Returns how many runs are not clear.

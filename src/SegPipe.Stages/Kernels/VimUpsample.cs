@@ -49,8 +49,12 @@ internal static partial class VimUpsample
     private static void Allow(VimUpsamplePlan plan)
     {
         plan.Allowed.AsSpan().Fill(plan.Mode == UpsampleMode.Exact);
-        if (plan.Mode == UpsampleMode.Exact) return;
-        foreach (var best in plan.Best) plan.Allowed[best] = true;
+        if (plan.Mode != UpsampleMode.Exact)
+            foreach (var best in plan.Best) plan.Allowed[best] = true;
+
+        Array.Clear(plan.AllowedWords);
+        for (var c = 0; c < plan.Classes; c++)
+            if (plan.Allowed[c]) plan.AllowedWords[c / ClassesOfWord] |= 1u << c % ClassesOfWord;
     }
 
     private static void Check(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels)

@@ -32,6 +32,10 @@ internal sealed class VimUpsamplePlan
         Allowed = new bool[Classes];
         Interpolated = new bool[Classes];
         Candidates = new int[Classes];
+        Words = (Classes + 31) / 32;
+        AllowedWords = new uint[Words];
+        Sifted = new uint[Words * Cells.Width];
+        Rules = new float[4 * Cells.Width];
         var longest = RowRuns.Length == 0 ? 0 : RowRuns.Max(r => r.End - r.Start);
         Left = new float[Classes * longest];
         Right = new float[Classes * longest];
@@ -74,6 +78,18 @@ internal sealed class VimUpsamplePlan
 
     /// <summary>Scratch: the classes that may win.</summary>
     public bool[] Allowed { get; }
+
+    /// <summary>How many words of 32 bits the classes are.</summary>
+    public int Words { get; }
+
+    /// <summary>Scratch: <see cref="Allowed"/>, a bit a class.</summary>
+    public uint[] AllowedWords { get; }
+
+    /// <summary>Scratch: by word and column of cells, a bit for each class that may win between it, its right neighbour and the two below.</summary>
+    public uint[] Sifted { get; }
+
+    /// <summary>Scratch: at each of the four corners, by column of cells, what a class has to reach once to be a candidate.</summary>
+    public float[] Rules { get; }
 
     /// <summary>Of the last picture: the classes that were interpolated anywhere.</summary>
     public bool[] Interpolated { get; }
