@@ -27,6 +27,7 @@ internal readonly record struct UpsampleCensus(int Fills, int Mixed, long Candid
             foreach (var i in plan.Mixed.AsSpan(0, mixed))
             {
                 var count = VimUpsample.HasSieve(plan) ? VimUpsample.Sifted(plan, plan.ColumnRuns[i]) : VimUpsample.FindCandidates(plan, logits, rows, plan.ColumnRuns[i], margin);
+                if (VimUpsample.HasSieve(plan) && count > 2 && plan.IsCoarse) count = VimUpsample.Refine(plan, logits, rows, plan.ColumnRuns[i], margin, count);
                 census = census with { Candidates = census.Candidates + count };
             }
         }

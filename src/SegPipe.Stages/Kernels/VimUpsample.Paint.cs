@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -37,8 +38,10 @@ internal static partial class VimUpsample
             {
                 ref readonly var columns = ref plan.ColumnRuns[i];
                 var count = sieve ? Sifted(plan, columns) : FindCandidates(plan, logits, rows, columns, margin);
+                if (sieve && count > 2 && plan.IsCoarse) count = Refine(plan, logits, rows, columns, margin, count);
                 ReadOnlySpan<int> candidates = plan.Candidates.AsSpan(0, count);
-                if (IsOfBlocks(rows, columns)) PaintBlocks(plan, logits, band, rows, columns, candidates);
+                if (IsBlock(rows, columns)) PaintOne(plan, logits, band, rows, columns, candidates);
+                else if (IsOfBlocks(rows, columns)) PaintBlocks(plan, logits, band, rows, columns, candidates);
                 else PaintMixed(plan, logits, band, rows, columns, candidates);
             }
         }
@@ -78,6 +81,13 @@ internal static partial class VimUpsample
         var row = band[..plan.Labels.Width];
         row[..plan.Columns.First].Fill(VimUpsamplePlan.Unseen);
         row[plan.Columns.End..].Fill(VimUpsamplePlan.Unseen);
+        var mixed = plan.OfNeighbours && Vector256.IsHardwareAccelerated ? FillNeighbours(plan, row) : FillRuns(plan, row);
+        for (var at = row.Length; at < band.Length; at += row.Length) row.CopyTo(band[at..]);
+        return mixed;
+    }
+
+    private static int FillRuns(VimUpsamplePlan plan, Span<byte> row)
+    {
         ReadOnlySpan<VimUpsamplePlan.Run> runs = plan.ColumnRuns;
         ReadOnlySpan<int> best = plan.ColumnBest;
         var (mixed, start, current) = (0, plan.Columns.First, runs.Length > 0 ? best[runs[0].Low] : 0);
@@ -92,7 +102,36 @@ internal static partial class VimUpsample
         }
 
         row[start..plan.Columns.End].Fill((byte)current);
-        for (var at = row.Length; at < band.Length; at += row.Length) row.CopyTo(band[at..]);
+        return mixed;
+    }
+
+    // The same where runs follow one another cell by cell: eight are asked at once, and only those that are not clear or end a span are looked at.
+    private static int FillNeighbours(VimUpsamplePlan plan, Span<byte> row)
+    {
+        ReadOnlySpan<VimUpsamplePlan.Run> runs = plan.ColumnRuns;
+        ReadOnlySpan<int> best = plan.ColumnBest.AsSpan(runs[0].Low, runs.Length);
+        var (mixed, start, i) = (0, plan.Columns.First, 0);
+        for (; i < runs.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        {
+            Vector256<int> here = Vector256.Create(best[i..]), next = Vector256.Create(best[(i + 1)..]);
+            for (var bits = (here | ~Vector256.Equals(here, next)).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            {
+                var run = i + BitOperations.TrailingZeroCount(bits);
+                plan.Mixed[mixed++] = run;
+                if (best[run] >= 0) row[start..runs[run].End].Fill((byte)best[run]);
+                start = runs[run].End;
+            }
+        }
+
+        for (; i < runs.Length; i++)
+        {
+            var clear = best[i] >= 0 && best[i] == plan.ColumnBest[runs[i].High];
+            if (!clear) plan.Mixed[mixed++] = i;
+            if (clear && i < runs.Length - 1) continue;
+            if (best[i] >= 0) row[start..runs[i].End].Fill((byte)best[i]);
+            start = runs[i].End;
+        }
+
         return mixed;
     }
 

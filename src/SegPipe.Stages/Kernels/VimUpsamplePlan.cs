@@ -22,6 +22,8 @@ internal sealed class VimUpsamplePlan
         Rows = BilinearAxis.OfLabels(labels.Height, Cells.Height, logits.InputSize.Height, at.Y, at.Height, logits.Coordinates);
         ColumnRuns = RunsOf(Columns);
         RowRuns = RunsOf(Rows);
+        OfNeighbours = ColumnRuns.Length > 0 && ColumnRuns.Index().All(r => r.Item.Low == ColumnRuns[0].Low + r.Index && r.Item.High == Math.Min(r.Item.Low + 1, Cells.Width - 1));
+        IsCoarse = (long)Labels.Width * Labels.Height > 64L * Cells.Width * Cells.Height;
         OnCells = Columns.OnSamples && Rows.OnSamples;
 
         Best = new byte[Cells.Width * Cells.Height];
@@ -60,6 +62,12 @@ internal sealed class VimUpsamplePlan
 
     /// <summary>Whether every pixel lies on the centre of a cell, so that nothing is interpolated.</summary>
     public bool OnCells { get; }
+
+    /// <summary>Whether each run of columns lies between the next two cells, none left out.</summary>
+    public bool OfNeighbours { get; }
+
+    /// <summary>Whether more than 64 pixels lie between four cells.</summary>
+    public bool IsCoarse { get; }
 
     /// <summary>Scratch: the winner of each cell.</summary>
     public byte[] Best { get; }
