@@ -18,28 +18,29 @@ internal static partial class VimUpsample
     private static void PaintOne(
         VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> band, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, ReadOnlySpan<int> candidates)
     {
-        int cells = plan.Cells.Width, plane = plan.Best.Length, width = plan.Labels.Width;
+        int cells = plan.Cells.Width, width = plan.Labels.Width;
         var at = (TopLeft: rows.Low * cells + columns.Low, TopRight: rows.Low * cells + columns.High, BottomLeft: rows.High * cells + columns.Low, BottomRight: rows.High * cells + columns.High);
+        ref var origin = ref MemoryMarshal.GetReference(logits);
         var down = Vector256.Create<float>(plan.Rows.Weight.AsSpan(rows.Start, Block));
         var across = Vector256.Create<float>(plan.Columns.Weight.AsSpan(columns.Start, Block));
         var share = Vector512.Create(across, across);
-        Vector512<int> which = Vector512.Create(Vector256<int>.Zero, Vector256<int>.One), two = Vector512.Create(2);
-        Vector512<float> score0 = default, score1 = default, score2 = default, score3 = default;
+        var row0 = Vector512.Create(Vector256<int>.Zero, Vector256<int>.One);
+        Vector512<int> row1 = row0 + Vector512.Create(2), row2 = row0 + Vector512.Create(4), row3 = row0 + Vector512.Create(6);
+        Vector512<float> score0 = Vector512.Create(float.NegativeInfinity), score1 = score0, score2 = score0, score3 = score0;
         Vector512<int> best0 = default, best1 = default, best2 = default, best3 = default;
-        for (var k = 0; k < candidates.Length; k++)
+        foreach (var k in candidates)
         {
-            plan.Interpolated[candidates[k]] = true;
-            var values = logits.Slice(candidates[k] * plane, plane);
-            float topLeft = values[at.TopLeft], topRight = values[at.TopRight];
-            var left = Vector256.Create(topLeft) + down * Vector256.Create(values[at.BottomLeft] - topLeft);
-            var right = Vector256.Create(topRight) + down * Vector256.Create(values[at.BottomRight] - topRight);
+            plan.Interpolated[k] = true;
+            ref var values = ref Unsafe.Add(ref origin, k * plan.Best.Length);
+            float topLeft = Unsafe.Add(ref values, at.TopLeft), topRight = Unsafe.Add(ref values, at.TopRight);
+            var left = Vector256.Create(topLeft) + down * Vector256.Create(Unsafe.Add(ref values, at.BottomLeft) - topLeft);
+            var right = Vector256.Create(topRight) + down * Vector256.Create(Unsafe.Add(ref values, at.BottomRight) - topRight);
             Vector512<float> lefts = left.ToVector512Unsafe(), rises = (right - left).ToVector512Unsafe();
-            var label = Vector512.Create(candidates[k]);
-            var row = which;
-            Improve(lefts, rises, row, share, label, k == 0, ref score0, ref best0);
-            Improve(lefts, rises, row += two, share, label, k == 0, ref score1, ref best1);
-            Improve(lefts, rises, row += two, share, label, k == 0, ref score2, ref best2);
-            Improve(lefts, rises, row + two, share, label, k == 0, ref score3, ref best3);
+            var label = Vector512.Create(k);
+            Improve(lefts, rises, row0, share, label, ref score0, ref best0);
+            Improve(lefts, rises, row1, share, label, ref score1, ref best1);
+            Improve(lefts, rises, row2, share, label, ref score2, ref best2);
+            Improve(lefts, rises, row3, share, label, ref score3, ref best3);
         }
 
         ref var target = ref MemoryMarshal.GetReference(band.Slice(columns.Start, (Block - 1) * width + Block));
@@ -51,11 +52,11 @@ internal static partial class VimUpsample
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Improve(
-        Vector512<float> lefts, Vector512<float> rises, Vector512<int> rows, Vector512<float> share, Vector512<int> label, bool first, ref Vector512<float> score, ref Vector512<int> best)
+        Vector512<float> lefts, Vector512<float> rises, Vector512<int> rows, Vector512<float> share, Vector512<int> label, ref Vector512<float> score, ref Vector512<int> best)
     {
         var value = Avx512F.PermuteVar16x32(lefts, rows) + share * Avx512F.PermuteVar16x32(rises, rows);
-        best = first ? label : Vector512.ConditionalSelect(Vector512.GreaterThan(value, score).AsInt32(), label, best);
-        score = first ? value : Vector512.MaxNative(score, value);
+        best = Vector512.ConditionalSelect(Vector512.GreaterThan(value, score).AsInt32(), label, best);
+        score = Vector512.MaxNative(score, value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,20 +15,22 @@ internal static partial class VimUpsample
     // Roundings of subnormal values do not shrink with the peak.
     private const float SmallestMargin = 1e-42f;
 
-    private static void Paint(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels)
+    // Rows of cells are scanned when they are needed first, so that what follows finds them in the processor's cache.
+    private static bool Paint(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels, int scanned)
     {
         var width = plan.Labels.Width;
-        if (plan.OnCells)
-        {
-            PaintCells(plan, labels);
-            return;
-        }
 
         labels[..(plan.Rows.First * width)].Fill(VimUpsamplePlan.Unseen);
         labels[(plan.Rows.End * width)..].Fill(VimUpsamplePlan.Unseen);
         var sieve = HasSieve(plan);
         foreach (var rows in plan.RowRuns)
         {
+            if (rows.High >= scanned)
+            {
+                if (!Scan(plan, logits, scanned, rows.High + 1)) return false;
+                scanned = rows.High + 1;
+            }
+
             var band = labels[(rows.Start * width)..(rows.End * width)];
             var margin = MarginOf(plan, rows);
             FindColumns(plan, rows, margin);
@@ -45,6 +47,8 @@ internal static partial class VimUpsample
                 else PaintMixed(plan, logits, band, rows, columns, candidates);
             }
         }
+
+        return Scan(plan, logits, scanned, plan.Cells.Height);
     }
 
     internal static float MarginOf(VimUpsamplePlan plan, in VimUpsamplePlan.Run rows) =>
