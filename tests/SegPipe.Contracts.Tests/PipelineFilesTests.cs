@@ -100,7 +100,7 @@ public sealed class PipelineFilesTests
             SharedFolder.Repository, cameras.ToDictionary(c => c, _ => server.Url("/cam")), "run", $"pipelines/{name}.yaml", "--output-root", folder.Path);
 
         var records = outputs.Where(o => o.EndsWith(".jsonl", StringComparison.Ordinal)).Select(o => folder[o]).ToList();
-        await Patiently.UntilAsync(() => records.All(r => new FileInfo(r) is { Exists: true, Length: > 0 }), "records of every camera");
+        await Patiently.UntilAsync(() => records.All(r => new FileInfo(r) is { Exists: true, Length: > 0 }), "records of every camera", () => run.Said);
         run.Signal(Terminate);
 
         (await run.EndAsync()).Expect(ExitCode.Done);

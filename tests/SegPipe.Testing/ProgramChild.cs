@@ -47,6 +47,15 @@ public sealed partial class ProgramChild : IDisposable
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>What it said on standard error so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_lines) return string.Join('\n', _lines);
+        }
+    }
+
     /// <summary>Waits until a line on standard error has this in it, and gives the line.</summary>
     public Task<string> SaysAsync(string part)
     {

@@ -6,7 +6,7 @@ namespace SegPipe.Testing;
 /// <summary>What runs on this machine, read from /proc.</summary>
 public static class RunningProcesses
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     /// <summary>Processes whose command line has this in it; those that have ended and only wait to be reaped have none.</summary>
     public static IReadOnlyList<int> Naming(string text) =>

@@ -16,7 +16,8 @@ public sealed class Pipeline : IAsyncDisposable
 {
     private readonly PipelineServices _services;
     private readonly FramePool _pool;
-    private readonly SharedResources _shared = new();
+    private readonly SharedResources _shared;
+    private readonly ChildUsages _children = new();
     private readonly StreamSet _streams;
     private readonly PastStreams _past = new();
     private PipelineDefinition _definition;
@@ -27,6 +28,7 @@ public sealed class Pipeline : IAsyncDisposable
     public Pipeline(PipelineDefinition definition, PipelineServices services)
     {
         _services = services;
+        _shared = services.Shared ?? new SharedResources();
         _definition = services.Reloadable ? definition with { Models = ModelRevision.Of(definition.Models) } : definition;
         _pool = new(MemoryBudget.Of(definition.Limits), services.TraceBuffers);
         _streams = new(definition.Streams.Select(s => Wire(s, _definition, 0)), EndAsync);
@@ -68,7 +70,7 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Runs to the end of the sources, or until asked to end.</summary>
     /// <param name="stop">Ends the sources; what is under way is finished.</param>
-    /// <param name="abort">Ends everything now; nothing appears under a final name.</param>
+    /// <param name="abort">Ends everything now; nothing incomplete appears under a final name.</param>
     public async Task<RunReport> RunAsync(CancellationToken stop, CancellationToken abort)
     {
         ProvideThreads(_streams.Current);
@@ -77,7 +79,7 @@ public sealed class Pipeline : IAsyncDisposable
         await using (stop.Register(_streams.Stop).ConfigureAwait(false))
         await using (abort.Register(_streams.Abort).ConfigureAwait(false))
             await _streams.RunAsync().ConfigureAwait(false);
-        return Report(_services.Time.GetElapsedTime(_started), stop.IsCancellationRequested, abort.IsCancellationRequested);
+        return Report(_services.Time.GetElapsedTime(_started), stop.IsCancellationRequested, _streams.Current.Any(s => s.Aborted));
     }
 
     /// <summary>
@@ -126,7 +128,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         _streams.Abort();
         foreach (var stream in _streams.Current) await stream.DisposeAsync().ConfigureAwait(false);
-        await _shared.DisposeAsync().ConfigureAwait(false);
+        if (_services.Shared is null) await _shared.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
         foreach (var stream in _streams.Current) stream.State.Dispose();
     }
@@ -199,7 +201,7 @@ public sealed class Pipeline : IAsyncDisposable
             _pool.LimitBytes,
             Math.Round((self.TotalProcessorTime - _startedCpu).TotalSeconds, 3),
             self.PeakWorkingSet64,
-            [.. _shared.GetOrAdd("children", () => new ChildUsages()).Snapshot()
+            [.. _children.Snapshot()
                 .Select(c => new ChildReport(c.Component, c.Role, Math.Round(c.Usage.CpuSeconds, 3), c.Usage.PeakResidentBytes))],
             [.. _past.Reports, .. _streams.Current.Select(s => RunReporter.Report(s, elapsed, _services.Time))],
             unbalanced)
@@ -226,6 +228,8 @@ public sealed class Pipeline : IAsyncDisposable
         Models = definition.Models,
         Limits = definition.Limits,
         Shared = shared,
+        Children = _children,
+        Part = _services.Part,
         Status = new(_services.Time),
         Restarts = restarts,
         OutputRoot = definition.OutputRoot,

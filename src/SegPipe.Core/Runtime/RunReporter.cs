@@ -5,7 +5,7 @@ internal static class RunReporter
 {
     public static StreamReport Report(StreamRun stream, TimeSpan elapsed, TimeProvider time) => new(
         stream.Id,
-        stream.State.Failure is not null ? "failed" : stream.State.Abort.IsCancellationRequested ? "aborted" : stream.Stopping ? "stopped" : "done",
+        stream.State.Failure is not null ? "failed" : stream.Aborted ? "aborted" : stream.Stopping ? "stopped" : "done",
         stream.State.Failure?.Message,
         (stream.State.Failure as SegPipeException)?.Advice,
         stream.State.FailedComponent,

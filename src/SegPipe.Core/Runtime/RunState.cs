@@ -9,6 +9,7 @@ internal sealed class RunState(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _gate = new();
+    private int _finishedSinks;
 
     public TimeProvider Time { get; } = time;
 
@@ -21,6 +22,9 @@ internal sealed class RunState(TimeProvider time) : IDisposable
 
     public string? FailedComponent { get; private set; }
 
+    /// <summary>Sinks that finished their output: an abort behind that comes too late.</summary>
+    public int FinishedSinks => Volatile.Read(ref _finishedSinks);
+
     public void Cancel()
     {
         try
@@ -32,6 +36,9 @@ internal sealed class RunState(TimeProvider time) : IDisposable
             // The run ended in the same moment.
         }
     }
+
+    /// <summary>Counts a sink that finished its output.</summary>
+    public void FinishSink() => Interlocked.Increment(ref _finishedSinks);
 
     /// <summary>Counts a frame that a component failed on, and ends the run where its policy says so.</summary>
     public void FailFrame(Node node, int input, long sequence, Exception failure)

@@ -60,6 +60,9 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public bool Stopping => _stop.IsCancellationRequested;
 
+    /// <summary>Whether an abort cut it short: any sink did not finish its output.</summary>
+    public bool Aborted => _run.Abort.IsCancellationRequested && _run.FinishedSinks < Graph.Order.Count(c => c.Descriptor.Kind == ComponentKind.Sink);
+
     /// <summary>What others may see of it.</summary>
     public StreamView View { get; }
 
