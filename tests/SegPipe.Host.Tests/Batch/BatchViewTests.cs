@@ -16,15 +16,18 @@ public sealed class BatchViewTests
         for (var i = 0; i < 50; i++) progress.Count();
         running.Begin(progress);
 
-        var text = Draw([Entry("done.mp4", JobState.Done, 1, 100), running, Entry("[odd].mp4", JobState.Planning), Entry("later.mp4", JobState.Waiting)], 25);
+        var done = Entry("done.mp4", JobState.Done, 1, 100);
+        done.Found(1, 100);
+
+        var text = Draw([done, running, Entry("[odd].mp4", JobState.Planning), Entry("later.mp4", JobState.Waiting)], 25);
 
         Assert.Contains("drive.mp4", text);
         Assert.Contains("1/4", text);
         Assert.Contains("300/1000", text);
         Assert.Contains("[odd].mp4", text);
         Assert.DoesNotContain("done.mp4", text);
-        // 700 of its own pictures, and two videos of the same size of which 550 are expected each; of the finished one none was counted.
-        Assert.Contains("1 of 4 files, 1 of 5 segments, 25.0 fps, 1:16 left", text);
+        // 700 pictures of its own, and two videos of the same size, of which 550 are expected each.
+        Assert.Contains("1 of 4 files, 2 of 5 segments, 25.0 fps, 1:12 left", text);
     }
 
     [Fact]
