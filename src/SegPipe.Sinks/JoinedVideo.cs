@@ -31,7 +31,7 @@ internal sealed class JoinedVideo(string sink, MediaOrigin origin, IReadOnlyList
                 var reader = new NutReader(content);
                 var stream = Guarded(path, () => reader.ReadHeaders()[0]);
                 first ??= stream;
-                if (!IsSame(first, stream)) throw Unfit(path, "was encoded with other headers than the first part", null);
+                if (!IsSame(first, stream)) throw PieceFiles.Unfit(path, "was encoded with other headers than the first part");
                 file ??= begin(Format(stream, video));
                 Copy(path, reader, stream, file);
             }
@@ -48,9 +48,6 @@ internal sealed class JoinedVideo(string sink, MediaOrigin origin, IReadOnlyList
         a.FourCc.Span.SequenceEqual(b.FourCc.Span) && a.TimeBase == b.TimeBase && a.DecodeDelay == b.DecodeDelay
         && (a.Width, a.Height) == (b.Width, b.Height) && a.Extradata.Span.SequenceEqual(b.Extradata.Span);
 
-    private static SegPipeException Unfit(string path, string cause, Exception? inner) =>
-        new(ExitCode.InputUnusable, $"The piece {path} {cause}.", "Run its part again.", inner);
-
     private static T Guarded<T>(string path, Func<T> read)
     {
         try
@@ -59,7 +56,7 @@ internal sealed class JoinedVideo(string sink, MediaOrigin origin, IReadOnlyList
         }
         catch (NutException broken)
         {
-            throw Unfit(path, $"cannot be read: {broken.Cause} at byte {broken.Offset}", broken);
+            throw PieceFiles.Unfit(path, $"cannot be read: {broken.Cause} at byte {broken.Offset}", broken);
         }
     }
 

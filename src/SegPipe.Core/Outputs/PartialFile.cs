@@ -1,5 +1,3 @@
-using SegPipe.Processes;
-
 namespace SegPipe.Outputs;
 
 /// <summary>
@@ -18,7 +16,7 @@ public sealed class PartialFile : IDisposable
     /// <summary>Creates the file, and its folder where that is missing.</summary>
     /// <param name="path">Final name.</param>
     /// <param name="growing">Whether it has its final name from the start.</param>
-    /// <param name="durable">Whether it survives a power cut once it has its final name.</param>
+    /// <param name="durable">Whether what it holds survives a power cut once it has its final name; the folder is the caller's to synchronise.</param>
     /// <exception cref="SegPipeException">73 if it cannot be created.</exception>
     public PartialFile(string path, bool growing = false, bool durable = false)
     {
@@ -79,7 +77,6 @@ public sealed class PartialFile : IDisposable
             _stream!.Dispose();
             _stream = null;
             if (!_growing) File.Move(_written, Path, overwrite: true);
-            if (_durable) Disk.Synchronise(System.IO.Path.GetDirectoryName(Path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

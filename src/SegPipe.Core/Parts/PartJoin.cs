@@ -1,6 +1,7 @@
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Frames;
+using SegPipe.Processes;
 using SegPipe.Runtime;
 
 namespace SegPipe.Parts;
@@ -26,6 +27,7 @@ public static class PartJoin
         var shared = services.Shared ?? new SharedResources();
         try
         {
+            foreach (var part in parts) RequireFiles(part);
             var stream = definition.Streams[0];
             var pieces = Pieces(parts);
             var origin = new MediaOrigin(SourcePath(stream));
@@ -37,7 +39,9 @@ public static class PartJoin
                 await using (component.ConfigureAwait(false)) await ((IJoins)component).JoinAsync(origin, pieces, abort).ConfigureAwait(false);
             }
             await CopyAsync(definition, services with { Shared = shared }, abort).ConfigureAwait(false);
-            return [.. OutputsOf(definition)];
+            string[] outputs = [.. OutputsOf(definition)];
+            Synchronise(outputs);
+            return outputs;
         }
         finally
         {
@@ -94,6 +98,28 @@ public static class PartJoin
         var report = await pipeline.RunAsync(CancellationToken.None, abort).ConfigureAwait(false);
         if (report.Failure is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         abort.ThrowIfCancellationRequested();
+    }
+
+    private static void RequireFiles(FinishedPart part)
+    {
+        foreach (var file in part.Result.Outputs.SelectMany(o => o.Files))
+        {
+            var info = new FileInfo(Path.Combine(part.Folder, file.Name));
+            if (info.Exists && info.Length == file.Bytes) continue;
+            throw new SegPipeException(ExitCode.InputUnusable, $"The piece {info.FullName} is not as its part left it.", "Run its part again.");
+        }
+    }
+
+    private static void Synchronise(IEnumerable<string> outputs)
+    {
+        try
+        {
+            foreach (var folder in outputs.Where(Directory.Exists).Concat(outputs.Select(o => Path.GetDirectoryName(o)!).Where(Directory.Exists)).Distinct()) Disk.Synchronise(folder);
+        }
+        catch (IOException refused)
+        {
+            throw new SegPipeException(ExitCode.IoError, refused.Message, "Check the disk.", refused);
+        }
     }
 
     private static ComponentContext Context(PipelineDefinition definition, ComponentDefinition sink, PipelineServices services, SharedResources shared) => new()
