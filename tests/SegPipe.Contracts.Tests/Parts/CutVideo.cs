@@ -13,11 +13,13 @@ internal sealed class CutVideo : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SharedResources _shared = new();
 
+    public string this[string name] => _folder[name];
+
     public string Input => _folder["drive" + Extension];
 
     public string Extension { get; init; } = ".mp4";
 
-    /// <summary>The pipeline; it writes into <c>${output.dir}</c>.</summary>
+    /// <summary>The pipeline; it writes into <c>${output.dir}</c> and finds other files in <c>${FOLDER}</c>.</summary>
     public required string Yaml { get; init; }
 
     public string Whole => _folder["whole"];
@@ -87,6 +89,7 @@ internal sealed class CutVideo : IDisposable
         var read = PipelineReader.Read(new("test.yaml", Yaml), new()
         {
             Catalog = ShippedCatalog.Catalog, WorkingFolder = _folder.Path, OutputRoot = output, InputPath = Input,
+            Environment = new Dictionary<string, string> { ["FOLDER"] = _folder.Path },
         });
         Assert.True(read.Succeeded, string.Join('\n', read.Problems));
         return read.Definition!;
