@@ -158,7 +158,7 @@ public sealed class BatchResumeTests : IDisposable
         _place.Video("a.mp4", 50);
         _place.Workplace.Fake("encode", "dies", 1000);
 
-        var result = await _place.RunAsync("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25");
+        var result = await _place.RunAsync("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25", "--jobs", "1");
 
         Assert.NotEqual((int)ExitCode.Done, result.Code);
         Assert.Contains("segment 0 is tried again", result.Error);
@@ -175,10 +175,12 @@ public sealed class BatchResumeTests : IDisposable
         _place.Video("a.mp4", 150);
         using var run = _place.Start("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25");
         await Patiently.UntilAsync(() => _place.State("plan.json").Length > 0, "the plan is there");
+        run.Signal(BatchPlace.Hold);
 
         (await _place.RunAsync("resume", "out")).Fails(ExitCode.Resumable, "Another run works in", "segpipe batch status");
         Assert.Contains("a run is at work", (await _place.RunAsync("status", "out")).Out);
 
+        run.Signal(BatchPlace.GoOn);
         (await run.EndAsync()).Expect(ExitCode.Done);
     }
 

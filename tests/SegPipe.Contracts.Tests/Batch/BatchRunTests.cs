@@ -37,7 +37,7 @@ public sealed partial class BatchRunTests : IDisposable
             stats: { type: class_stats, from: labels, path: "${output.dir}/${input.stem}.jsonl" }
               masks: { type: mask_png, from: labels, path: "${output.dir}/${input.stem}-masks" }
               sums: { type: checksum, from: labels, path: "${output.dir}/${input.stem}.md5" }
-            """);
+            """, network: "propagate, every: 3, residual: 6");
 
         (await _place.RunAsync("run", pipeline, "drive.mp4", "--out", "cut", "--segment-frames", "10")).Expect(ExitCode.Done);
         (await _place.Workplace.RunAsync("run", pipeline, "--output-root", "whole", "--set", "sources.drive.path=drive.mp4")).Expect(ExitCode.Done);

@@ -34,13 +34,13 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
     /// <exception cref="SegPipeException">Another run works in the folder, or something failed that would fail every video.</exception>
     public async Task<ExitCode> RunAsync(BatchPipeline pipeline, BatchSpec spec)
     {
-        using var signals = new ShutdownSignals(console, AbortGrace, () => { }) { Promise = "what is finished stays, segments under way are given up" }.Listen();
+        var view = new BatchView(console);
+        using var signals = new ShutdownSignals(console, AbortGrace, view.Tell) { Promise = "what is finished stays, segments under way are given up" }.Listen();
         using var held = await BatchLock.TakeAsync(store, console.Time, CancellationToken.None).ConfigureAwait(false);
         store.Sweep();
         await store.WriteAsync(BatchNames.Spec, spec, CancellationToken.None).ConfigureAwait(false);
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
         var shared = new SharedResources();
-        var view = new BatchView(console);
         var runner = new BatchRunner(store, pipeline, spec, view.Board, new() { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared });
         var work = view.ShowAsync(runner.RunAsync(pipeline.Slots, signals.Stop));
         if (await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort)).ConfigureAwait(false) != work) return signals.Forced!.Value;
