@@ -1,9 +1,8 @@
 using SegPipe.Configuration;
 using SegPipe.Models;
 using SegPipe.Models.Onnx;
-using SegPipe.Stages.Inference;
 
-namespace SegPipe.Stages.Tests.Inference;
+namespace SegPipe.Stages.Inference;
 
 public sealed class BlockedFormTests
 {
