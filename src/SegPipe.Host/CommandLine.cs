@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SegPipe.Configuration;
 using SegPipe.Host.Commands;
+using SegPipe.Host.Commands.Batch;
 using SegPipe.Host.Commands.Models;
 
 namespace SegPipe.Host;
@@ -19,6 +20,7 @@ internal static class CommandLine
             DemoCommand.Create(console, globals),
             SegmentCommand.Create(console, globals),
             RunCommand.Create(console, globals),
+            BatchCommand.Create(console),
             ValidateCommand.Create(console),
             GraphCommand.Create(console),
             ListCommand.Create(console),

@@ -43,6 +43,20 @@ internal sealed class PipelineLoader(HostConsole console)
     /// <exception cref="SegPipeException">One has an error; the findings have been shown.</exception>
     public IReadOnlyList<PipelineDefinition> Read(IEnumerable<PipelineText> texts) => Sound([.. texts.Select(text => Kept(PipelineReader.Read(text, Settings)))]);
 
+    /// <summary>Reads a pipeline that is to be run over many videos in segments.</summary>
+    /// <exception cref="SegPipeException">It has an error, or cannot be run so; the findings have been shown.</exception>
+    public PipelineText ReadForBatch(string file)
+    {
+        var read = Results([file])[0];
+        // The file itself stands for the videos: it is there.
+        var result = read.Text.Text.Length == 0 ? read : Kept(Batch.BatchPipeline.Check(read.Text, Settings, Path.GetFullPath(file)));
+        Sound([result]);
+        return result.Text;
+    }
+
+    /// <summary>The pipeline for a batch.</summary>
+    public Batch.BatchPipeline Pipeline(PipelineText text) => new(text, Settings);
+
     /// <summary>The exit code of what was found, 0 where there is no error.</summary>
     public static ExitCode CodeOf(IEnumerable<PipelineReadResult> results) =>
         results.SelectMany(r => r.Problems).Where(p => p.Severity == Severity.Error).Select(p => p.ExitCode).DefaultIfEmpty().Max();

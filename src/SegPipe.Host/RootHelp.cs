@@ -11,7 +11,7 @@ internal sealed class RootHelp(HelpAction standard) : SynchronousCommandLineActi
     public static readonly IReadOnlyList<(string Title, string[] Commands)> Groups =
     [
         ("Start here", ["demo", "segment"]),
-        ("Pipelines", ["run", "validate", "graph"]),
+        ("Pipelines", ["run", "batch", "validate", "graph"]),
         ("Look up", ["list", "describe", "schema"]),
         ("Models", ["models", "eval"]),
     ];

@@ -4,6 +4,8 @@ using System.Text;
 using SegPipe.Components;
 using SegPipe.Frames;
 using SegPipe.Outputs;
+using SegPipe.Parts;
+using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
@@ -15,8 +17,10 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("checksum")]
 [Input(PayloadKind.Picture, PayloadKind.Labels)]
-public sealed class ChecksumSink(ChecksumOptions options, ComponentContext context) : ISink
+public sealed class ChecksumSink(ChecksumOptions options, ComponentContext context) : ISink, IJoins
 {
+    private const string Extension = ".md5";
+
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
     private PartialFile? _file;
 
@@ -30,7 +34,7 @@ public sealed class ChecksumSink(ChecksumOptions options, ComponentContext conte
         };
         if (_file is null)
         {
-            _file = new PartialFile(OutputPath.Resolve(context, options.Path), context.Live);
+            _file = new PartialFile(OutputPath.OrPiece(context, options.Path, Extension), context.Live, durable: context.Part is not null);
             Write("#format: frame checksums\n#version: 2\n#hash: MD5\n#software: segpipe\n");
         }
 
@@ -66,12 +70,32 @@ public sealed class ChecksumSink(ChecksumOptions options, ComponentContext conte
     }
 
     /// <inheritdoc/>
+    public Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort) => DedicatedThread.Run(() => Join(pieces, abort));
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _md5.Dispose();
         _file?.Dispose();
         return default;
     }
+
+    private void Join(IReadOnlyList<PartPiece> pieces, CancellationToken abort)
+    {
+        using var file = PieceFiles.Create(OutputPath.Resolve(context, options.Path));
+        List<string> header = [];
+        foreach (var path in pieces.Select(p => p.Of(context.Id, Extension)))
+        {
+            abort.ThrowIfCancellationRequested();
+            List<string> own = [.. PieceFiles.ReadLines(path).TakeWhile(IsHeader)];
+            if (header.Count == 0) header = own;
+            if (!own.SequenceEqual(header)) throw PieceFiles.Unfit(path, "is of pictures of another kind than the first part");
+            foreach (var line in PieceFiles.ReadLines(path).Where(l => ReferenceEquals(own, header) || !IsHeader(l))) file.Write(Encoding.ASCII.GetBytes(line + "\n"));
+        }
+        file.Complete();
+    }
+
+    private static bool IsHeader(string line) => line.StartsWith('#');
 
     private void Hash(Frame frame, Span<byte> sum)
     {

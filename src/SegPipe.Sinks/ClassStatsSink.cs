@@ -2,6 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Outputs;
+using SegPipe.Parts;
+using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
@@ -16,15 +19,16 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("class_stats")]
 [Input(PayloadKind.Labels)]
-public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext context) : ISink
+public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext context) : ISink, IJoins, IRemembers
 {
+    private const string Extra = ",\"pixels\":";
+
     private readonly long[] _counts = new long[256];
     private RecordFile? _file;
     private JsonEncodedText[] _names = [];
     private byte[] _previous = [];
     private bool _hasPrevious;
-    private long[]? _written;
-    private double _writtenAt;
+    private readonly ShareChanges _changes = new(options);
 
     /// <inheritdoc/>
     public Task OpenAsync(Format format, CancellationToken abort)
@@ -34,7 +38,7 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         _names = [.. labels.Classes.Entries.Select(entry => JsonEncodedText.Encode(entry.Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
         _previous = new byte[labels.FrameBytes!.Value];
         _hasPrevious = false;
-        _written = null;
+        _changes.Reset();
         return Task.CompletedTask;
     }
 
@@ -44,39 +48,47 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
         var labels = frame.Bytes;
         LabelCensus.Count(labels, _counts);
         var changed = _hasPrevious ? LabelCensus.CountDifferences(labels, _previous) : 0;
-        labels.CopyTo(_previous);
-        _hasPrevious = true;
+        Remember(frame);
         context.Status.Note(ComponentReading.MaskFlicker, (double)changed / labels.Length);
-        if (!IsDue(frame, labels.Length)) return default;
+        var counts = _counts.AsSpan(0, _names.Length);
+        if (context.Part is null && !_changes.IsDue(counts, labels.Length, frame.Header.Pts * frame.Format.TimeBase.Value)) return default;
 
         var json = _file!.Begin(frame);
         json.WriteStartObject("shares"u8);
-        for (var id = 0; id < _names.Length; id++) json.WriteNumber(_names[id], Share(_counts[id], labels.Length));
+        for (var id = 0; id < _names.Length; id++) json.WriteNumber(_names[id], Share(counts[id], labels.Length));
         json.WriteEndObject();
         json.WriteNumber("changed"u8, Share(changed, labels.Length));
+        if (context.Part is not null && _changes.Chooses) WriteExtra(json, counts, labels.Length);
         _file.End();
         return default;
     }
 
-    /// <summary>Whether a record is due, which is then what later ones are compared with.</summary>
-    private bool IsDue(Frame frame, int pixels)
+    /// <inheritdoc/>
+    public void Remember(Frame frame)
     {
-        if (options.ChangePercent is null && options.EverySeconds is null) return true;
-        var time = frame.Header.Pts * frame.Format.TimeBase.Value;
-        if (_written is not null && !HasChanged(_written, pixels) && !(options.EverySeconds is { } most && Math.Abs(time - _writtenAt) >= most)) return false;
-        _written ??= new long[_counts.Length];
-        _counts.CopyTo(_written, 0);
-        _writtenAt = time;
-        return true;
+        frame.Bytes.CopyTo(_previous);
+        _hasPrevious = true;
     }
 
-    private bool HasChanged(long[] before, int pixels)
+    /// <inheritdoc/>
+    public Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort) => DedicatedThread.Run(() =>
+        JoinedRecords.Write(OutputPath.Resolve(context, options.Path), context.Id, pieces, record => _changes.Chooses ? Choose(record) : record, abort));
+
+    // Which records are due is known at the join only; shares are rounded, so that it needs the counts.
+    private static void WriteExtra(Utf8JsonWriter json, ReadOnlySpan<long> counts, int pixels)
     {
-        if (options.ChangePercent is not { } percent) return false;
-        var most = percent / 100 * pixels;
-        for (var id = 0; id < _names.Length; id++)
-            if (Math.Abs(_counts[id] - before[id]) > most) return true;
-        return false;
+        json.WriteNumber("pixels"u8, pixels);
+        json.WriteStartArray("counts"u8);
+        foreach (var count in counts) json.WriteNumberValue(count);
+        json.WriteEndArray();
+    }
+
+    private string? Choose(string record)
+    {
+        using var json = JsonDocument.Parse(record);
+        long[] counts = [.. json.RootElement.GetProperty("counts"u8).EnumerateArray().Select(c => c.GetInt64())];
+        var due = _changes.IsDue(counts, json.RootElement.GetProperty("pixels"u8).GetInt64(), json.RootElement.GetProperty("t_seconds"u8).GetDouble());
+        return due ? record[..record.LastIndexOf(Extra, StringComparison.Ordinal)] + "}" : null;
     }
 
     // Seven decimals tell single pixels of 2048×1024 apart; further ones only make lines long.
@@ -100,6 +112,9 @@ public sealed class ClassStatsSink(ClassStatsOptions options, ComponentContext c
 /// <summary>Options of <see cref="ClassStatsSink"/>.</summary>
 public sealed record ClassStatsOptions : SinkOptions
 {
+    /// <inheritdoc/>
+    public override int Lead => 1;
+
     /// <summary>File of one JSON object a line. <c>shares</c> gives each class' share of the pixels (0–1, to seven decimals), <c>changed</c> the share whose class differs from the frame before (0 for the first frame and after a change of size).</summary>
     [OutputPath]
     public required string Path { get; init; }

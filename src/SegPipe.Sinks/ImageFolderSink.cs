@@ -1,6 +1,8 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Parts;
 using SegPipe.Pictures;
+using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
@@ -12,7 +14,7 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("image_folder")]
 [Input(PayloadKind.Picture)]
-public sealed class ImageFolderSink(ImageFolderOptions options, ComponentContext context) : ISink
+public sealed class ImageFolderSink(ImageFolderOptions options, ComponentContext context) : ISink, IJoins
 {
     private readonly PictureFiles _files = new(context, options.Path);
     private PictureFormat? _format;
@@ -41,6 +43,9 @@ public sealed class ImageFolderSink(ImageFolderOptions options, ComponentContext
 
     /// <inheritdoc/>
     public Task CompleteAsync(CancellationToken abort) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort) => DedicatedThread.Run(() => _files.Join(pieces, abort));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

@@ -1,6 +1,8 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Parts;
 using SegPipe.Pictures;
+using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
@@ -12,7 +14,7 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("mask_png")]
 [Input(PayloadKind.Labels)]
-public sealed class MaskPngSink(MaskPngOptions options, ComponentContext context) : ISink
+public sealed class MaskPngSink(MaskPngOptions options, ComponentContext context) : ISink, IJoins
 {
     private readonly PictureFiles _files = new(context, options.Path);
 
@@ -33,6 +35,9 @@ public sealed class MaskPngSink(MaskPngOptions options, ComponentContext context
 
     /// <inheritdoc/>
     public Task CompleteAsync(CancellationToken abort) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort) => DedicatedThread.Run(() => _files.Join(pieces, abort));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

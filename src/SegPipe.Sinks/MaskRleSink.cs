@@ -1,5 +1,8 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Outputs;
+using SegPipe.Parts;
+using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
 
@@ -11,7 +14,7 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("mask_rle")]
 [Input(PayloadKind.Labels)]
-public sealed class MaskRleSink(MaskRleOptions options, ComponentContext context) : ISink
+public sealed class MaskRleSink(MaskRleOptions options, ComponentContext context) : ISink, IJoins
 {
     private RecordFile? _file;
     private LabelsFormat? _format;
@@ -54,6 +57,10 @@ public sealed class MaskRleSink(MaskRleOptions options, ComponentContext context
         _file?.Complete();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort) => DedicatedThread.Run(() =>
+        JoinedRecords.Write(OutputPath.Resolve(context, options.Path), context.Id, pieces, record => record, abort));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -17,6 +17,9 @@ internal sealed record MuxedFileOptions
     /// <summary>Whether it can be read as far as it got, and is kept so where it cannot be finished; it never takes another file's name.</summary>
     public bool Growing { get; init; }
 
+    /// <summary>Whether nothing is written that differs from run to run.</summary>
+    public bool BitExact { get; init; }
+
     /// <summary>When its first packet came, where it is a part of a recording: such a one begins at time zero and holds the video only.</summary>
     public DateTime? SegmentStart { get; init; }
 }
@@ -55,6 +58,7 @@ internal sealed class MuxedFile : IPacketTarget
             Output = _partial,
             Original = original,
             Growing = options.Growing,
+            BitExact = options.BitExact,
             RecordedAt = options.SegmentStart,
             // Of H.265, the stated delay says nothing about the order of the pictures.
             PictureTicks = format is { Codec: "h264", DecodeDelay: 0, FrameRate: { Num: > 0 } rate } ? Math.Max(1, (long)Math.Round(1 / rate.Value / format.TimeBase.Value)) : null,
@@ -77,12 +81,15 @@ internal sealed class MuxedFile : IPacketTarget
     public bool IsConnected => true;
 
     /// <inheritdoc/>
-    public void Write(Frame frame)
+    public void Write(Frame frame) => Write(frame.Header.Pts, frame.Header.Key, frame.Bytes);
+
+    /// <summary>Gives it a packet.</summary>
+    public void Write(long time, bool key, ReadOnlySpan<byte> packet)
     {
-        var pts = frame.Header.Pts - (_origin ??= frame.Header.Pts);
+        var pts = time - (_origin ??= time);
         try
         {
-            _writer.WriteFrame(Carrier.ToChild(pts, _format.TimeBase), frame.Header.Key, frame.Bytes);
+            _writer.WriteFrame(Carrier.ToChild(pts, _format.TimeBase), key, packet);
         }
         catch (ChildInputClosedException)
         {

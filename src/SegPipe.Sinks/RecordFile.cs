@@ -10,6 +10,8 @@ namespace SegPipe.Sinks;
 /// <summary>A file of records: one JSON object a line, each with the fields that say which frame it is about.</summary>
 internal sealed class RecordFile : IDisposable
 {
+    public const string Extension = ".jsonl";
+
     private const int Version = 1;
 
     private readonly ComponentContext _context;
@@ -25,7 +27,7 @@ internal sealed class RecordFile : IDisposable
     public RecordFile(string path, ComponentContext context)
     {
         _context = context;
-        _file = new PartialFile(OutputPath.Resolve(context, path), context.Live);
+        _file = new PartialFile(OutputPath.OrPiece(context, path, Extension), context.Live, durable: context.Part is not null);
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
@@ -46,7 +48,8 @@ internal sealed class RecordFile : IDisposable
         _json.WriteNumber("pts"u8, header.Pts);
         _json.WriteString("time_base"u8, _timeBase);
         _json.WriteNumber("t_seconds"u8, header.Pts * _format.TimeBase.Value);
-        _json.WriteString("wall_time"u8, new DateTime(header.WallTicks, DateTimeKind.Utc));
+        // Parts are to be the same bytes whenever they are run.
+        if (_context.Part is null) _json.WriteString("wall_time"u8, new DateTime(header.WallTicks, DateTimeKind.Utc));
         _json.WriteNumber("mask_age_ms"u8, header.MaskAgeMs);
         return _json;
     }

@@ -5,6 +5,7 @@ using SegPipe.Components;
 using SegPipe.Frames;
 using SegPipe.Media;
 using SegPipe.Outputs;
+using SegPipe.Parts;
 using SegPipe.Processes;
 
 namespace SegPipe.Sinks;
@@ -23,7 +24,7 @@ namespace SegPipe.Sinks;
 /// </code></example>
 [Sink("video_file")]
 [Input(PayloadKind.Packets)]
-public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext context) : ISink
+public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext context) : ISink, IJoins
 {
     private readonly bool _growing = context.Live || options.SegmentSeconds is not null;
     private string? _path;
@@ -36,7 +37,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     /// <inheritdoc/>
     public async Task OpenAsync(Format format, CancellationToken abort)
     {
-        if (_path is null)
+        if (_path is null && context.Part is null)
         {
             // Segments are never overwritten, so that those of a stream that a reload started anew need no other name.
             _path = OutputPath.Resolve(options.SegmentSeconds is null ? context : context with { Restarts = 0 }, options.Path);
@@ -67,9 +68,21 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
     /// <inheritdoc/>
     public Task CompleteAsync(CancellationToken abort)
     {
-        if (_written) return FinishAsync(abort);
+        if (_written || context.Part is not null) return FinishAsync(abort);
         context.Log.LogWarning("{Component}: no packets came, so {Path} was not written.", context.Id, options.Path);
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task JoinAsync(MediaOrigin origin, IReadOnlyList<PartPiece> pieces, CancellationToken abort)
+    {
+        var path = OutputPath.Resolve(context, options.Path);
+        var file = new MuxedFileOptions { StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs), BitExact = true };
+        await DedicatedThread.Run(() =>
+        {
+            if (!new JoinedVideo(context.Id, origin, pieces).Write(context, format => new(path, format, file, context, abort), abort))
+                context.Log.LogWarning("{Component}: no packets came, so {Path} was not written.", context.Id, options.Path);
+        }).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -82,6 +95,7 @@ public sealed class VideoFileSink(VideoFileSinkOptions options, ComponentContext
 
     private IPacketTarget Begin(CancellationToken abort)
     {
+        if (context.Part is { } part) return new PacketPiece(part.PieceOf(context.Id, PacketPiece.Extension), _format!);
         var file = new MuxedFileOptions { StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs), Growing = _growing };
         if (options.SegmentSeconds is { } seconds)
         {

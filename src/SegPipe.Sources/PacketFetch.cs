@@ -11,8 +11,9 @@ internal sealed class PacketFetch : IDisposable
 {
     private readonly MediaInfo _info;
     private readonly NutReader _reader;
+    private NutFrame? _peeked;
 
-    public PacketFetch(MediaInfo info, VideoFileSourceOptions options, ComponentContext context)
+    public PacketFetch(MediaInfo info, VideoFileSourceOptions options, double? start, ComponentContext context)
     {
         _info = info;
         var arguments = new FetchArguments
@@ -20,7 +21,7 @@ internal sealed class PacketFetch : IDisposable
             Path = info.Path,
             Track = info.Video.Index,
             HasDecodingTimes = info.HasDecodingTimes,
-            Start = options.Start,
+            Start = start,
         };
         Child = FfmpegTools.For(context).Start(
             context,
@@ -43,8 +44,21 @@ internal sealed class PacketFetch : IDisposable
 
     public NutStream Stream { get; }
 
+    /// <summary>Looks at the next packet, which stays to be read.</summary>
+    public bool TryPeek(out NutFrame frame)
+    {
+        if (!TryRead(out frame)) return false;
+        _peeked = frame;
+        return true;
+    }
+
     public bool TryRead(out NutFrame frame)
     {
+        if (_peeked is { } seen)
+        {
+            (frame, _peeked) = (seen, null);
+            return true;
+        }
         try
         {
             return _reader.TryReadFrame(out frame);
@@ -76,7 +90,8 @@ internal sealed class PacketFetch : IDisposable
     }
 
     /// <summary>Called at the end of the packets: FFmpeg's exit code does not tell a whole file from one that is cut off, its messages do.</summary>
-    public void End(long count)
+    /// <param name="count">Packets that came; null where they are not those of the whole file.</param>
+    public void End(long? count)
     {
         Child.ThrowIfFailed();
         var promised = _info.Video.FrameCount;
@@ -86,7 +101,7 @@ internal sealed class PacketFetch : IDisposable
             || (line.Contains("Packet corrupt", StringComparison.Ordinal) && count < promised));
         if (!cut)
             return;
-        var found = promised is { } all && all > count ? $"{count} of {all} frames are there" : $"{count} frames are there";
+        var found = promised is { } all && all > count ? $"{count} of {all} frames are there" : count is null ? "its end is missing" : $"{count} frames are there";
         throw new SegPipeException(
             ExitCode.InputUnusable, $"The input {_info.Path} is cut off: {found}.", $"Copy or record it again, or repair it: ffmpeg -i INPUT -c copy OUTPUT.mkv");
     }

@@ -15,6 +15,9 @@ namespace SegPipe.Sources;
 [Output(PayloadKind.Packets)]
 public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentContext context) : ISource
 {
+    // What H.264 and H.265 allow; streams do not always state how far they go.
+    private const int MostReordered = 16;
+
     private MediaInfo _info = null!;
     private PacketsFormat _format = null!;
     private PacketFetch? _fetch;
@@ -48,9 +51,9 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
     {
         var tools = FfmpegTools.For(context);
         _info = MediaProbe.Read(options.Path, tools);
-        _fetch = new(_info, options, context);
+        _fetch = context.Part is { } part ? PartFetch.Open(_info, options, part, context) : new(_info, options, options.Start, context);
         var (video, stream) = (_info.Video, _fetch.Stream);
-        var whole = options is { Start: null, End: null, Loop: false };
+        var whole = options is { Start: null, End: null, Loop: false } && context.Part is null;
         return _format = new()
         {
             TimeBase = video.TimeBase,
@@ -79,7 +82,7 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
         long sequence = 0, shift = 0;
         do
         {
-            using var fetch = _fetch ?? new(_info, options, context);
+            using var fetch = _fetch ?? new(_info, options, options.Start, context);
             _fetch = null;
             using var kill = abort.Register(() => fetch.Child.Kill("the run was aborted"));
             shift += EmitAll(fetch, port, waiter, pacer, ref sequence, shift, stop);
@@ -91,11 +94,12 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
     /// <summary>Emits one pass; returns how far the next one is shifted, in ticks.</summary>
     private long EmitAll(PacketFetch fetch, OutputPort port, Waiter waiter, Pacer? pacer, ref long sequence, long shift, CancellationToken stop)
     {
-        var end = options.End is { } seconds ? (long)Math.Ceiling(seconds / _format.TimeBase.Value - 1e-6) : long.MaxValue;
+        var beyondMost = context.Part is null ? _format.DecodeDelay : Math.Max(_format.DecodeDelay, MostReordered);
+        var end = context.Part is { } part ? part.TailPts : options.End is { } seconds ? (long)Math.Ceiling(seconds / _format.TimeBase.Value - 1e-6) : long.MaxValue;
         long first = long.MaxValue, last = long.MinValue, count = 0;
         // Pictures before the end may need packets that are shown behind it, but none further than the reordering reaches.
         var beyond = 0;
-        while (!stop.IsCancellationRequested && beyond <= _format.DecodeDelay && fetch.TryRead(out var frame))
+        while (!stop.IsCancellationRequested && beyond <= beyondMost && fetch.TryRead(out var frame))
         {
             var pts = Carrier.FromFetch(frame.Pts, fetch.Stream.TimeBase, _format.TimeBase);
             beyond = pts >= end ? beyond + 1 : 0;
@@ -115,8 +119,8 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
                 Captured = context.Time.GetTimestamp(),
             }));
         }
-        if (!stop.IsCancellationRequested && beyond <= _format.DecodeDelay)
-            fetch.End(count);
+        if (!stop.IsCancellationRequested && beyond <= beyondMost)
+            fetch.End(context.Part is null ? count : null);
         return count > 1 ? (last - first) * count / (count - 1) : 1;
     }
 }

@@ -57,9 +57,9 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
     private Rational _childTimeBase;
     private long _first;
     private long _end;
-    private long _sequence;
+    private readonly List<FrameHeader> _lost = [];
+    private long _sequence = context.Part?.LeadSequence ?? 0;
     private long _outside;
-    private long _lost;
 
     public FramesInWork InWork { get; } = new();
 
@@ -92,6 +92,8 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         return tools.Start(context, arguments.Build(tools), prompt ? child.Prompt(_packets, _pictures) : child, new());
     }
 
+    public bool Skips(in FrameHeader header) => false;
+
     public NutStream Header(Format format) => Carrier.Header((PacketsFormat)format);
 
     public void BeginOutput(NutStream stream, Format input)
@@ -110,8 +112,8 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         if (_packets.HasDecodingTimes)
             pts = header.Pts;
         else if (InWork.Count > MostInWork)
-            _lost += InWork.DropBefore(pts);
-        if (pts < _first || pts >= _end)
+            _lost.AddRange(InWork.TakeBefore(pts));
+        if (IsOutside(pts))
         {
             _outside++;
             return;
@@ -143,15 +145,19 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
 
     public void EndOutput(StreamPort port)
     {
-        var left = InWork.Clear();
         // These codecs have packets that only later ones refer to.
-        var hidden = _packets.Codec is "vp8" or "vp9" or "av1" or "mpeg4" ? left : 0;
-        if (_outside + hidden > 0)
-            port.Count(StreamLoss.NotShown, _outside + hidden);
-        if (_lost + left - hidden > 0)
-            port.Count(StreamLoss.Lost, _lost + left - hidden);
-        (_outside, _lost) = (0, 0);
+        var left = _packets.Codec is "vp8" or "vp9" or "av1" or "mpeg4" ? StreamLoss.NotShown : StreamLoss.Lost;
+        foreach (var header in InWork.TakeAll())
+            port.Count(IsOutside(header.Pts) ? StreamLoss.NotShown : left, header);
+        foreach (var header in _lost)
+            port.Count(IsOutside(header.Pts) ? StreamLoss.NotShown : StreamLoss.Lost, header);
+        port.Count(StreamLoss.NotShown, _outside);
+        _outside = 0;
+        _lost.Clear();
     }
+
+    // Behind a key packet in mid-stream may be packets of pictures before it, which need what was not read.
+    private bool IsOutside(long pts) => pts < _first || pts >= _end || context.Part?.Sees(pts) == false;
 
     private long? Ticks(double? seconds) =>
         seconds is { } value ? (long)Math.Ceiling(value / _packets.TimeBase.Value - 1e-6) : null;

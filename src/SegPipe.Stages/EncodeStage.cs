@@ -169,6 +169,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
             KeyInterval = options.KeyframeIntervalMs / 1000.0,
             Threads = options.Threads ?? context.Limits.Threads ?? 0,
             LowLatency = prompt,
+            BitExact = context.Part is not null,
         };
         var child = new ChildOptions { Role = "encode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) };
         return tools.Start(
@@ -177,6 +178,8 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
             prompt ? child.Prompt(pictures, Packets(pictures, options.Codec, "", default, 0)) : child,
             new() { AddressSpaceBytes = 16L << 30 });
     }
+
+    public bool Skips(in FrameHeader header) => context.Part?.Owns(header.Pts) == false;
 
     public NutStream Header(Format format) => Carrier.Header((PictureFormat)format);
 
@@ -217,7 +220,7 @@ internal sealed class PictureEncoder(EncodeOptions options, ComponentContext con
 
     public void EndOutput(StreamPort port)
     {
-        if (InWork.Clear() is > 0 and var lost)
-            port.Count(StreamLoss.Lost, lost);
+        foreach (var header in InWork.TakeAll())
+            port.Count(StreamLoss.Lost, header);
     }
 }

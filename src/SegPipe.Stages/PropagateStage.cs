@@ -104,5 +104,14 @@ public sealed record PropagateOptions : StageOptions
     public PropagateDirection Direction { get; init; } = PropagateDirection.Between;
 
     /// <inheritdoc/>
+    public override int Lead => Every - 1;
+
+    /// <inheritdoc/>
+    public override int Tail => Direction == PropagateDirection.Forward ? 0 : Every - 1;
+
+    /// <inheritdoc/>
+    public override int Period => Every;
+
+    /// <inheritdoc/>
     public override int HeldBack(int most) => Direction == PropagateDirection.Forward ? 0 : Every - 1;
 }

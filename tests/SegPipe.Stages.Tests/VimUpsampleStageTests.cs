@@ -49,6 +49,37 @@ public sealed class VimUpsampleStageTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Boundaries_are_a_map_of_two_classes()
+    {
+        var stage = Stage(new() { From = [new("logits", null)], Like = "picture", Output = UpsampleOutput.Boundaries });
+        var format = Assert.IsType<LabelsFormat>(stage.Negotiate(Logits));
+        // Class 1 wins in the right half of the cells.
+        var values = new float[24];
+        foreach (var cell in (int[])[2, 3, 6, 7]) values[8 + cell] = 4;
+        foreach (var cell in (int[])[0, 1, 4, 5]) values[cell] = 4;
+        using var frame = _bench.Frame(Logits, default, MemoryMarshal.AsBytes<float>(values));
+
+        var map = _bench.Process(stage, frame, format);
+
+        Assert.Equal(["inside", "boundary"], format.Classes.Entries.Select(entry => entry.Name));
+        for (var i = 0; i < map.Length; i++) Assert.Equal(i % 64 == 31 ? 1 : 0, map[i]);
+    }
+
+    [Fact]
+    public void Confidence_is_a_map_of_grey_levels_and_needs_scores()
+    {
+        var stage = Stage(new() { From = [new("logits", null)], Like = "picture", Output = UpsampleOutput.Confidence });
+        var format = Assert.IsType<LabelsFormat>(stage.Negotiate(Logits));
+        var values = new float[24];
+        values.AsSpan(16).Fill(2);
+        using var frame = _bench.Frame(Logits, default, MemoryMarshal.AsBytes<float>(values));
+
+        Assert.All(_bench.Process(stage, frame, format), level => Assert.Equal(32, level));
+        Assert.Equal(new(32, "lead 2", "#202020"), format.Classes.Entries[32]);
+        Assert.Contains("needs a network that puts out scores", Assert.Throws<SegPipeException>(() => stage.Negotiate(Logits with { Content = LogitsContent.Labels })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Logits_that_are_no_numbers_fail_the_frame()
     {
         var stage = Stage(new() { From = [new("logits", null)], Like = "picture" });

@@ -16,15 +16,16 @@ internal sealed class QuickTable(TextWriter to, string[] words)
 {
     public void Print()
     {
-        to.WriteLine($"{"kernel",-64}{"ms",10}{"floor ms",10}{"ratio",8}");
+        to.WriteLine($"{"kernel",-80}{"ms",10}{"floor ms",10}{"ratio",8}");
         Resize("resize I420 2048x1024 to 1024x512", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512));
         Resize("resize I420 2048x1024 to 1024x512 NHWC", KernelScenes.Picture(2048, 1024), KernelScenes.Tensor(1024, 512, TensorLayout.Nhwc));
         Resize("resize I420 1920x1080 to 1024x512", KernelScenes.Picture(1920, 1080), KernelScenes.Tensor(1024, 512));
         Resize("resize RGB 1024x512 to 1024x512", KernelScenes.Picture(1024, 512, PictureLayout.Rgb), KernelScenes.Tensor(1024, 512));
-        Upsample(19, 256, 128, 2048, 1024);
-        Upsample(19, 64, 32, 2048, 1024);
-        Upsample(19, 512, 256, 2048, 1024);
-        Upsample(150, 64, 64, 512, 512);
+        UpsampleStreet(256, 128);
+        UpsampleStreet(64, 32);
+        UpsampleHills(19, 256, 128, 2048, 1024);
+        UpsampleHills(19, 64, 32, 2048, 1024);
+        UpsampleHills(150, 64, 64, 512, 512);
         Blend(PictureLayout.I420);
         Blend(PictureLayout.Rgb);
         Convert();
@@ -33,6 +34,7 @@ internal sealed class QuickTable(TextWriter to, string[] words)
 
     private void Resize(string name, PictureFormat picture, TensorFormat tensor)
     {
+        if (!IsAsked(name)) return;
         var plan = new ResizePlan(picture, tensor, new(false, [0.485f, 0.456f, 0.406f], [4.4f, 4.5f, 4.4f]));
         using Aligned input = new(KernelScenes.Noise(plan.PictureBytes)), output = new(plan.TensorBytes);
         Line(name, () => ResizeBilinear.Run(plan, input.Bytes, output.Bytes), () => CopyFloor(plan.PictureBytes, plan.TensorBytes));
@@ -41,19 +43,34 @@ internal sealed class QuickTable(TextWriter to, string[] words)
         Line("  the same by libswscale to RGB, then to floats", () => chain.Run(input.Bytes, output.Bytes), () => CopyFloor(plan.PictureBytes, plan.TensorBytes));
     }
 
-    private void Upsample(int classes, int width, int height, int toWidth, int toHeight)
+    private void UpsampleStreet(int width, int height) =>
+        Upsample("logits of street-tiny", 19, new(width, height), new(2048, 1024), () => StreetLogits.Of(new(width, height)));
+
+    private void UpsampleHills(int classes, int width, int height, int toWidth, int toHeight) =>
+        Upsample("drawn hills", classes, new(width, height), new(toWidth, toHeight), () => KernelScenes.Hills(classes, width, height));
+
+    private void Upsample(string scene, int classes, PictureSize cells, PictureSize size, Func<float[]> make)
     {
-        var scene = KernelScenes.Hills(classes, width, height);
-        var format = KernelScenes.Logits(classes, width, height);
-        using Aligned logits = new(MemoryMarshal.AsBytes<float>(scene).ToArray()), labels = new(toWidth * toHeight);
+        string NameOf(UpsampleMode mode) => $"vim_upsample {mode} {classes} classes {cells} to {size}, {scene}";
+        if (!Enum.GetValues<UpsampleMode>().Any(mode => IsAsked(NameOf(mode)))) return;
+        var values = make();
+        var format = KernelScenes.Logits(classes, cells.Width, cells.Height);
+        using Aligned logits = new(MemoryMarshal.AsBytes<float>(values).ToArray()), labels = new(size.Width * size.Height);
+        double Floor() => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1));
         foreach (var mode in Enum.GetValues<UpsampleMode>())
         {
-            var plan = new VimUpsamplePlan(format, new(toWidth, toHeight), mode);
-            Line($"vim_upsample {mode} {classes} classes {width}x{height} to {toWidth}x{toHeight}", () => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), () => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1)));
+            if (!IsAsked(NameOf(mode))) continue;
+            var plan = new VimUpsamplePlan(format, size, mode);
+            Line(NameOf(mode), () => VimUpsample.Run(plan, MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), Floor);
+            to.WriteLine($"  {UpsampleCensus.Of(plan, values)}");
         }
 
-        var separable = new SeparableUpsample(new(format, new(toWidth, toHeight)));
-        Line("  the same, interpolated class by class, then arg-max", () => separable.Run(MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), () => ReadFloor(logits) + Median(() => labels.Bytes.Fill(1)));
+        var separable = new SeparableUpsample(new(format, size));
+        Line("  the same, interpolated class by class, then arg-max", () => separable.Run(MemoryMarshal.Cast<byte, float>(logits.Bytes), labels.Bytes), Floor);
+        using var other = new Aligned(labels.Length);
+        VimUpsample.Run(new(format, size), values, labels.Bytes);
+        separable.Run(values, other.Bytes);
+        to.WriteLine($"  labels of the two: {(labels.Bytes.SequenceEqual(other.Bytes) ? "identical" : "different")}");
     }
 
     private void Blend(PictureLayout layout)
@@ -91,11 +108,13 @@ internal sealed class QuickTable(TextWriter to, string[] words)
         Line("logits between two pictures, 64x32 to 256x128", () => LogitsWarp.Run(plan, new(cells, past, 1), new(cells, future, 1), MemoryMarshal.Cast<byte, float>(output.Bytes)), () => Median(() => output.Bytes.Fill(1)));
     }
 
+    private bool IsAsked(string name) => words.Length == 0 || words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     private void Line(string name, Action work, Func<double> floor)
     {
-        if (words.Length > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase))) return;
+        if (!name.StartsWith(' ') && !IsAsked(name)) return;
         var (time, least) = (Median(work), floor());
-        to.WriteLine($"{name,-64}{time,10:F3}{least,10:F3}{time / least,8:F1}");
+        to.WriteLine($"{name,-80}{time,10:F3}{least,10:F3}{time / least,8:F1}");
     }
 
     /// <summary>Reading all of it once, as fast as vectors can.</summary>

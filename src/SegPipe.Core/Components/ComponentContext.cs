@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SegPipe.Configuration;
+using SegPipe.Parts;
+using SegPipe.Processes;
 
 namespace SegPipe.Components;
 
@@ -29,6 +31,12 @@ public sealed record ComponentContext
 
     /// <summary>What the components of a run share, such as one session a model.</summary>
     public required SharedResources Shared { get; init; }
+
+    /// <summary>Where the children of a run are registered for its report.</summary>
+    public ChildUsages Children { get; init; } = new();
+
+    /// <summary>The part of the video that is run, or null for all of it.</summary>
+    public Part? Part { get; init; }
 
     /// <summary>What the component says of itself to those who watch: health, reconnections, bytes from and to the outside.</summary>
     public ComponentStatus Status { get; init; } = new(TimeProvider.System);

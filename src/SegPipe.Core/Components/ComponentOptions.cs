@@ -27,6 +27,12 @@ public abstract record ConsumerOptions : ComponentOptions
     /// <summary>Policy of the edge that feeds this; with several inputs a map from input id to policy.</summary>
     public EdgeOptionsSet? Edge { get; init; }
 
+    /// <summary>Frames before one that it depends on.</summary>
+    public virtual int Lead => 0;
+
+    /// <summary>Frames behind one that it depends on.</summary>
+    public virtual int Tail => 0;
+
     /// <summary>What a failing frame does: <c>fail</c> ends the run (default for files), <c>drop_frame</c> counts it and goes on (default for live sources and network sinks).</summary>
     public OnError? OnError { get; init; }
 }
@@ -37,6 +43,9 @@ public abstract record StageOptions : ConsumerOptions
     /// <summary>Copies of the stage that work side by side, 1–64; results stay in order. Stream stages have one.</summary>
     [Range(1, 64)]
     public int Workers { get; init; } = 1;
+
+    /// <summary>Numbers of frames matter to it up to multiples of this; 1 where they do not matter.</summary>
+    public virtual int Period => 1;
 
     /// <summary>Frames that a stream stage with these options may hold back before the first comes out.</summary>
     /// <param name="most">What the stage states of itself.</param>

@@ -30,6 +30,9 @@ public abstract class StreamPort : OutputPort
     /// <summary>Counts frames that went in and will not come out.</summary>
     public abstract void Count(StreamLoss loss, long frames = 1);
 
+    /// <summary>Counts one frame that went in and will not come out.</summary>
+    public virtual void Count(StreamLoss loss, in FrameHeader header) => Count(loss);
+
     /// <summary>Says, in a stage that keeps its input's numbers, that nothing up to this number comes any more; emitting says it too.</summary>
     public abstract void Settle(long sequence);
 }

@@ -50,6 +50,8 @@ public sealed record ProblemCode(string Id, string Meaning)
     internal static readonly ProblemCode OutputImpossible = new("SP1205", "an output that cannot be created");
     internal static readonly ProblemCode OpenToken = new("SP1206", "a token file that is empty or that others may read");
     internal static readonly ProblemCode Refused = new("SP1301", "a component that cannot be made or opened with these options and inputs");
+    internal static readonly ProblemCode NotInParts = new("SP1401", "something whose frames in a part of a video would not be those of the whole");
+    internal static readonly ProblemCode NotForBatch = new("SP1402", "a pipeline of a batch that treats all inputs as one");
     internal static readonly ProblemCode UnusedComponent = new("SP2001", "a source or stage that nothing reads");
     internal static readonly ProblemCode UnusedModel = new("SP2002", "a model that nothing uses");
     internal static readonly ProblemCode SharedWait = new("SP2003", "a network sink that can hold up a file sink");

@@ -21,7 +21,7 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
     private void Run()
     {
         using var waiter = new Waiter();
-        _next = waiter.Wait(port.TakeAsync());
+        _next = Take(waiter);
         while (!_next.IsEmpty && !abort.IsCancellationRequested)
         {
             try
@@ -34,6 +34,19 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
             }
         }
         abort.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The next frame that is coded.</summary>
+    private Frame Take(Waiter waiter)
+    {
+        while (true)
+        {
+            var frame = waiter.Wait(port.TakeAsync());
+            if (frame.IsEmpty || !coder.Skips(frame.Header))
+                return frame;
+            port.Count(StreamLoss.NotShown);
+            port.Processed(frame);
+        }
     }
 
     /// <summary>Gives one child all frames of one format; the first frame of the next one stays behind.</summary>
@@ -79,14 +92,14 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
                     _next = default;
                     port.Processed(frame);
                 }
-                _next = waiter.Wait(port.TakeAsync());
+                _next = Take(waiter);
             }
         }
         catch (ChildInputClosedException)
         {
             // The reader finds the end of the output and tells why it came.
             if (_next.IsEmpty)
-                _next = waiter.Wait(port.TakeAsync());
+                _next = Take(waiter);
         }
         child.CloseInput();
     }
@@ -98,7 +111,7 @@ public sealed class CoderExchange(StreamPort port, ICoder coder, CancellationTok
         {
             port.Processed(_next);
             port.Count(StreamLoss.Lost);
-            _next = waiter.Wait(port.TakeAsync());
+            _next = Take(waiter);
         }
     }
 
@@ -147,6 +160,9 @@ public interface ICoder
 {
     /// <summary>Frames that were written and did not come out yet.</summary>
     FramesInWork InWork { get; }
+
+    /// <summary>Whether a frame is left out.</summary>
+    bool Skips(in FrameHeader header);
 
     /// <summary>Starts the child for frames of a format.</summary>
     ChildProcess Start(Format format);

@@ -34,6 +34,9 @@ public sealed record EncodeArguments
     /// <summary>Whether each packet comes out as soon as its picture is in, for live streams: without B-frames and looking ahead.</summary>
     public bool LowLatency { get; init; }
 
+    /// <summary>Whether what is written hangs on the options alone: nothing differs from run to run, and headers are those of every other part of the video.</summary>
+    public bool BitExact { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -63,8 +66,9 @@ public sealed record EncodeArguments
             .. KeyInterval is { } seconds
                 ? ["-g", "100000", "-forced-idr", "1", "-force_key_frames", $"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{FfmpegArguments.Text(seconds - 0.0005)}))"]
                 : Array.Empty<string>(),
-            .. Encoder == "libx265" ? ["-x265-params", $"log-level=error{Pools()}"] : Array.Empty<string>(),
+            .. Encoder == "libx265" ? ["-x265-params", $"log-level=error{Pools()}{(BitExact ? $":{Rate()}" : "")}"] : BitExact ? ["-x264-params", Rate()] : Array.Empty<string>(),
             "-threads", FfmpegArguments.Text(Threads),
+            .. BitExact ? [.. FfmpegArguments.BitExact, "-flags", "+bitexact"] : Array.Empty<string>(),
             "-color_range", range,
             "-colorspace", matrix,
             "-color_primaries", primaries,
@@ -72,6 +76,9 @@ public sealed record EncodeArguments
             .. FfmpegArguments.PromptNutOutput,
         ];
     }
+
+    // The rate stands in the headers; left alone, FFmpeg guesses it anew of each part's first pictures.
+    private string Rate() => Format.FrameRate is { Num: > 0 } rate ? $"fps={rate}" : "fps=25/1";
 
     // 4:2:0 codecs have no odd sizes; a lost line is less than an invented one.
     private string Crop() => ((Format.Size.Width | Format.Size.Height) & 1) == 0 ? "" : "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0,";

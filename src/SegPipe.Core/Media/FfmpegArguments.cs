@@ -32,6 +32,9 @@ internal static class FfmpegArguments
     /// <summary>The same, every packet at once: left alone, FFmpeg collects small ones up to 32 KiB.</summary>
     public static IEnumerable<string> PromptNutOutput => ["-flush_packets", "1", .. NutOutput];
 
+    /// <summary>Writes no names of programs, no times and nothing random.</summary>
+    public static IEnumerable<string> BitExact => ["-fflags", "+bitexact"];
+
     public static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

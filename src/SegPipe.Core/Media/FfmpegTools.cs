@@ -48,7 +48,7 @@ public sealed partial class FfmpegTools
     public ChildProcess Start(ComponentContext context, IReadOnlyList<string> arguments, ChildOptions options, SandboxPolicy policy)
     {
         var child = ChildProcess.Start(_sandbox.Wrap(new(_ffmpeg, arguments), policy), options with { Time = context.Time });
-        context.Shared.GetOrAdd("children", () => new ChildUsages()).Add(context.Id, child);
+        context.Children.Add(context.Id, child);
         return child;
     }
 

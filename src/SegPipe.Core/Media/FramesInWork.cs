@@ -54,27 +54,27 @@ public sealed class FramesInWork
         }
     }
 
-    /// <summary>Gives up the frames before a time stamp and says how many they were.</summary>
-    public int DropBefore(long pts)
+    /// <summary>Gives up the frames before a time stamp.</summary>
+    public IReadOnlyList<FrameHeader> TakeBefore(long pts)
     {
         lock (_gate)
         {
-            var before = _byPts.Keys.Where(p => p < pts).ToArray();
-            foreach (var key in before)
-                _byPts.Remove(key);
-            return before.Length;
+            FrameHeader[] before = [.. _byPts.Values.Where(h => h.Pts < pts)];
+            foreach (var header in before)
+                _byPts.Remove(header.Pts);
+            return before;
         }
     }
 
-    /// <summary>Gives up all frames and says how many they were.</summary>
-    public int Clear()
+    /// <summary>Gives up all frames.</summary>
+    public IReadOnlyList<FrameHeader> TakeAll()
     {
         lock (_gate)
         {
-            var count = _byPts.Count + _twins.Count;
+            FrameHeader[] all = [.. _byPts.Values, .. _twins];
             _byPts.Clear();
             _twins.Clear();
-            return count;
+            return all;
         }
     }
 }

@@ -29,6 +29,9 @@ public sealed record MuxArguments
     /// <summary>When it was recorded, or null; an entry of its tags.</summary>
     public DateTime? RecordedAt { get; init; }
 
+    /// <summary>Whether nothing is written that differs from run to run.</summary>
+    public bool BitExact { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build() =>
     [
@@ -48,6 +51,7 @@ public sealed record MuxArguments
         .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),
         // A fragmented file has no list of edits that could hold times before its beginning.
         "-avoid_negative_ts", Growing ? "make_non_negative" : "disabled",
+        .. BitExact ? FfmpegArguments.BitExact : Array.Empty<string>(),
         .. Container.Arguments(TimeBase, Growing),
         "-f", Container.Muxer,
         $"file:{Output}",

@@ -20,6 +20,14 @@ public static class OutputPath
                 "Write below it, or choose another output folder.");
     }
 
+    /// <summary>The full path of an output; in a part of a video, that of its piece.</summary>
+    /// <param name="context">The sink's.</param>
+    /// <param name="path">The output's path.</param>
+    /// <param name="extension">Of the piece; empty for a folder.</param>
+    /// <exception cref="SegPipeException">78 if it leads out of the output root.</exception>
+    public static string OrPiece(ComponentContext context, string path, string extension) =>
+        context.Part is { } part ? part.PieceOf(context.Id, extension) : Resolve(context, path);
+
     /// <summary>Makes the folder that an output lies in.</summary>
     /// <exception cref="SegPipeException">73 if it cannot be made.</exception>
     public static void MakeFolder(string folder)

@@ -10,17 +10,18 @@ public sealed class PartialFile : IDisposable
     private const int NoSpace = 28, OverQuota = 122;
 
     private readonly string _written;
-    private readonly bool _growing;
+    private readonly bool _growing, _durable;
     private FileStream? _stream;
 
     /// <summary>Creates the file, and its folder where that is missing.</summary>
     /// <param name="path">Final name.</param>
     /// <param name="growing">Whether it has its final name from the start.</param>
+    /// <param name="durable">Whether what it holds survives a power cut once it has its final name; the folder is the caller's to synchronise.</param>
     /// <exception cref="SegPipeException">73 if it cannot be created.</exception>
-    public PartialFile(string path, bool growing = false)
+    public PartialFile(string path, bool growing = false, bool durable = false)
     {
         Path = path;
-        _growing = growing;
+        (_growing, _durable) = (growing, durable);
         _written = growing ? path : path + ".partial";
         OutputPath.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
         if (Directory.Exists(path)) throw new SegPipeException(ExitCode.CannotCreate, $"The output {path} is a folder.", "Name a file.");
@@ -72,6 +73,7 @@ public sealed class PartialFile : IDisposable
         Flush();
         try
         {
+            if (_durable) _stream!.Flush(flushToDisk: true);
             _stream!.Dispose();
             _stream = null;
             if (!_growing) File.Move(_written, Path, overwrite: true);

@@ -14,7 +14,7 @@ internal sealed class Node
         Outlets = [.. definition.Descriptor.Outputs.Select(o => new Outlet(o.Name is null ? definition.Id : $"{definition.Id}.{o.Name}", pool, context.Time, abort))];
         Inputs = new Edge[(definition.Options as ConsumerOptions)?.From.Length ?? 0];
         Upstream = new Outlet[Inputs.Length];
-        Counters = new(Inputs.Length);
+        Counters = new(Inputs.Length, context.Part is { } part ? new(part) : null);
         if (definition.Descriptor.Live) Lag = new();
     }
 

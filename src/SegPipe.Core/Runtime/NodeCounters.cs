@@ -1,3 +1,5 @@
+using SegPipe.Parts;
+
 namespace SegPipe.Runtime;
 
 /// <summary>What became of the frames that a component took, each term counted where it happens.</summary>
@@ -6,14 +8,18 @@ public sealed class NodeCounters
     private readonly long[] _processed, _failed, _unmatched, _abandoned, _held;
     private long _notShown, _lost, _busyTicks, _lastTicks;
 
-    internal NodeCounters(int inputs)
+    internal NodeCounters(int inputs, PartTally? part = null)
     {
+        Part = part;
         _processed = new long[inputs];
         _failed = new long[inputs];
         _unmatched = new long[inputs];
         _abandoned = new long[inputs];
         _held = new long[inputs];
     }
+
+    /// <summary>What became of the frames of the part that is run; null where all are run.</summary>
+    internal PartTally? Part { get; }
 
     /// <summary>Time that went into each frame.</summary>
     public LatencyHistogram Processing { get; } = new();

@@ -16,7 +16,8 @@ public sealed class Pipeline : IAsyncDisposable
 {
     private readonly PipelineServices _services;
     private readonly FramePool _pool;
-    private readonly SharedResources _shared = new();
+    private readonly SharedResources _shared;
+    private readonly ChildUsages _children = new();
     private readonly StreamSet _streams;
     private readonly PastStreams _past = new();
     private PipelineDefinition _definition;
@@ -27,6 +28,7 @@ public sealed class Pipeline : IAsyncDisposable
     public Pipeline(PipelineDefinition definition, PipelineServices services)
     {
         _services = services;
+        _shared = services.Shared ?? new SharedResources();
         _definition = services.Reloadable ? definition with { Models = ModelRevision.Of(definition.Models) } : definition;
         _pool = new(MemoryBudget.Of(definition.Limits), services.TraceBuffers);
         _streams = new(definition.Streams.Select(s => Wire(s, _definition, 0)), EndAsync);
@@ -126,7 +128,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         _streams.Abort();
         foreach (var stream in _streams.Current) await stream.DisposeAsync().ConfigureAwait(false);
-        await _shared.DisposeAsync().ConfigureAwait(false);
+        if (_services.Shared is null) await _shared.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
         foreach (var stream in _streams.Current) stream.State.Dispose();
     }
@@ -199,7 +201,7 @@ public sealed class Pipeline : IAsyncDisposable
             _pool.LimitBytes,
             Math.Round((self.TotalProcessorTime - _startedCpu).TotalSeconds, 3),
             self.PeakWorkingSet64,
-            [.. _shared.GetOrAdd("children", () => new ChildUsages()).Snapshot()
+            [.. _children.Snapshot()
                 .Select(c => new ChildReport(c.Component, c.Role, Math.Round(c.Usage.CpuSeconds, 3), c.Usage.PeakResidentBytes))],
             [.. _past.Reports, .. _streams.Current.Select(s => RunReporter.Report(s, elapsed, _services.Time))],
             unbalanced)
@@ -226,6 +228,8 @@ public sealed class Pipeline : IAsyncDisposable
         Models = definition.Models,
         Limits = definition.Limits,
         Shared = shared,
+        Children = _children,
+        Part = _services.Part,
         Status = new(_services.Time),
         Restarts = restarts,
         OutputRoot = definition.OutputRoot,

@@ -21,6 +21,12 @@ public sealed record PipelineServices
     /// <summary>Whether the definition may be exchanged during the run; the models' files are hashed for it.</summary>
     public bool Reloadable { get; init; }
 
+    /// <summary>The part of the video that is run, or null for all of it.</summary>
+    public Parts.Part? Part { get; init; }
+
+    /// <summary>Keeps models and tools from run to run, or null: then they end with the run.</summary>
+    public Components.SharedResources? Shared { get; init; }
+
     /// <summary>Whether the pool remembers where each buffer was rented.</summary>
     public bool TraceBuffers { get; init; }
 }

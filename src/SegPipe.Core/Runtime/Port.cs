@@ -19,6 +19,7 @@ internal sealed class Port(Node node) : StreamPort
     public override ValueTask EmitAsync(WritableFrame frame, FrameHeader header, int output = 0)
     {
         var outlet = node.Outlets[output];
+        node.Counters.Part?.Note(header);
         if (!frame.IsEmpty)
         {
             if (node.Inputs.Length == 0) Note(frame, header);
@@ -52,6 +53,12 @@ internal sealed class Port(Node node) : StreamPort
     {
         if (loss == StreamLoss.NotShown) node.Counters.AddNotShown(frames);
         else node.Counters.AddLost(frames);
+    }
+
+    public override void Count(StreamLoss loss, in FrameHeader header)
+    {
+        node.Counters.Part?.Note(loss, header.Pts);
+        Count(loss);
     }
 
     public override void Settle(long sequence) => node.Outlets[0].Settle(sequence);

@@ -1,5 +1,6 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Parts;
 
 namespace SegPipe.Runtime;
 
@@ -34,6 +35,14 @@ internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
                     await _sink!.OpenAsync(frame.Format, run.Abort).ConfigureAwait(false);
                     _current = frame.Format;
                 }
+                if (node.Context.Part is { } part && !part.Owns(frame.Header.Pts))
+                {
+                    (_sink as IRemembers)?.Remember(frame);
+                    node.Counters.AddNotShown(1);
+                    node.Counters.Process(0);
+                    frame.Dispose();
+                    continue;
+                }
                 var start = run.Time.GetTimestamp();
                 await _sink!.WriteAsync(frame, run.Abort).ConfigureAwait(false);
                 var end = run.Time.GetTimestamp();
@@ -42,6 +51,7 @@ internal sealed class SinkRunner(Node node, RunState run) : IAsyncDisposable
                 node.Counters.Age.Add(run.Time.GetElapsedTime(frame.Header.Captured, end));
                 node.Counters.Stamp(run.Time.GetUtcNow());
                 node.Counters.Process(0);
+                node.Counters.Part?.Note(frame.Header);
             }
             catch (OperationCanceledException) when (run.Abort.IsCancellationRequested)
             {

@@ -25,6 +25,9 @@ internal sealed class ShutdownSignals : IDisposable
     public ShutdownSignals(HostConsole console, TimeSpan timeout, Action describe, Action? reload = null) =>
         (_console, _timeout, _describe, _reload) = (console, timeout, describe, reload);
 
+    /// <summary>What becomes of the work under way, for the person who sent the first signal.</summary>
+    public string Promise { get; init; } = "frames under way are finished";
+
     /// <summary>Sources are to end; the rest drains.</summary>
     public CancellationToken Stop => _stop.Token;
 
@@ -69,7 +72,7 @@ internal sealed class ShutdownSignals : IDisposable
                 if (Forced is null) Force(code, "aborted");
                 return;
             }
-            _console.Say($"segpipe: stopping: frames under way are finished; a second signal aborts, {_timeout.TotalSeconds:0} s do too", happening: "stopping");
+            _console.Say($"segpipe: stopping: {Promise}; a second signal aborts, {_timeout.TotalSeconds:0} s do too", happening: "stopping");
             _timer = _console.Time.CreateTimer(_ => GiveUp(code), null, _timeout, Timeout.InfiniteTimeSpan);
         }
         _stop.Cancel();

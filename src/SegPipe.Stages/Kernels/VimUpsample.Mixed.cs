@@ -9,7 +9,7 @@ internal static partial class VimUpsample
     // Only the winners of the corners are asked to rule others out: that leaves at worst a candidate too many. The four corners are the lanes, two classes a vector;
     // most classes are ruled out by the first corner's winner.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
+    internal static int FindCandidates(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin)
     {
         int width = plan.Cells.Width, cells = plan.Best.Length, top = rows.Low * width, bottom = rows.High * width;
         Span<int> at = [top + columns.Low, top + columns.High, bottom + columns.Low, bottom + columns.High];
@@ -29,6 +29,22 @@ internal static partial class VimUpsample
 
         if (k < plan.Classes && plan.Allowed[k] && MayWin(Corners(ref origin, cells, at, k), ruleA, ruleB, ruleC, ruleD)) plan.Candidates[count++] = k;
         return count;
+    }
+
+    // Keeps those of the candidates that no corner's winner beats: worth its time where many pixels lie between cells.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int Refine(VimUpsamplePlan plan, ReadOnlySpan<float> logits, in VimUpsamplePlan.Run rows, in VimUpsamplePlan.Run columns, float margin, int count)
+    {
+        int width = plan.Cells.Width, cells = plan.Best.Length, top = rows.Low * width, bottom = rows.High * width;
+        Span<int> at = [top + columns.Low, top + columns.High, bottom + columns.Low, bottom + columns.High];
+        ref var origin = ref MemoryMarshal.GetReference(logits);
+        var less = Vector128.Create(margin);
+        Vector128<float> ruleA = Corners(ref origin, cells, at, plan.Best[at[0]]) - less, ruleB = Corners(ref origin, cells, at, plan.Best[at[1]]) - less;
+        Vector128<float> ruleC = Corners(ref origin, cells, at, plan.Best[at[2]]) - less, ruleD = Corners(ref origin, cells, at, plan.Best[at[3]]) - less;
+        var kept = 0;
+        foreach (var k in plan.Candidates.AsSpan(0, count))
+            if (MayWin(Corners(ref origin, cells, at, k), ruleA, ruleB, ruleC, ruleD)) plan.Candidates[kept++] = k;
+        return kept;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

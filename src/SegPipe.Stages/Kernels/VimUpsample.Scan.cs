@@ -8,11 +8,11 @@ internal static partial class VimUpsample
 {
     // Lanes are neighbouring cells. The magnitude's bits as an integer rise with it and put infinities and NaN on top, so one integer maximum finds both
     // the peak and what is to be refused.
-    private static bool Scan(VimUpsamplePlan plan, ReadOnlySpan<float> logits)
+    private static bool Scan(VimUpsamplePlan plan, ReadOnlySpan<float> logits, int from, int to)
     {
         int width = plan.Cells.Width, cells = plan.Best.Length;
         var limit = BitConverter.SingleToInt32Bits(LargestLogit);
-        for (var row = 0; row < plan.Cells.Height; row++)
+        for (var row = from; row < to; row++)
         {
             var peak = ScanRow(logits[(row * width)..], cells, plan.Classes, plan.Best.AsSpan(row * width, width), plan.Gap.AsSpan(row * width, width));
             if (peak > limit) return false;

@@ -18,15 +18,17 @@ internal static partial class VimUpsample
     /// <summary>The largest magnitude that is accepted, so that no difference overflows.</summary>
     public const float LargestLogit = 1.2676506e30f;
 
-    /// <summary>Fills <paramref name="labels"/> (H × W) from <paramref name="logits"/> (classes × h × w); false, with nothing written, where a logit is refused.</summary>
+    /// <summary>Fills <paramref name="labels"/> (H × W) from <paramref name="logits"/> (classes × h × w); false, with labels of no meaning, where a logit is refused.</summary>
     /// <exception cref="ArgumentException">A span is not of the plan's size.</exception>
     public static bool Run(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels)
     {
         Check(plan, logits, labels);
-        if (!Scan(plan, logits)) return false;
-        Allow(plan);
         Array.Clear(plan.Interpolated);
-        Paint(plan, logits, labels);
+        var scanned = plan.Mode == UpsampleMode.Paper || plan.OnCells ? plan.Cells.Height : 0;
+        if (!Scan(plan, logits, 0, scanned)) return false;
+        Allow(plan);
+        if (!plan.OnCells) return Paint(plan, logits, labels, scanned);
+        PaintCells(plan, labels);
         return true;
     }
 
@@ -49,8 +51,12 @@ internal static partial class VimUpsample
     private static void Allow(VimUpsamplePlan plan)
     {
         plan.Allowed.AsSpan().Fill(plan.Mode == UpsampleMode.Exact);
-        if (plan.Mode == UpsampleMode.Exact) return;
-        foreach (var best in plan.Best) plan.Allowed[best] = true;
+        if (plan.Mode != UpsampleMode.Exact)
+            foreach (var best in plan.Best) plan.Allowed[best] = true;
+
+        Array.Clear(plan.AllowedWords);
+        for (var c = 0; c < plan.Classes; c++)
+            if (plan.Allowed[c]) plan.AllowedWords[c / ClassesOfWord] |= 1u << c % ClassesOfWord;
     }
 
     private static void Check(VimUpsamplePlan plan, ReadOnlySpan<float> logits, Span<byte> labels)

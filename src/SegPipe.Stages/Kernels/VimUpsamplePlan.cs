@@ -22,6 +22,8 @@ internal sealed class VimUpsamplePlan
         Rows = BilinearAxis.OfLabels(labels.Height, Cells.Height, logits.InputSize.Height, at.Y, at.Height, logits.Coordinates);
         ColumnRuns = RunsOf(Columns);
         RowRuns = RunsOf(Rows);
+        OfNeighbours = ColumnRuns.Length > 0 && ColumnRuns.Index().All(r => r.Item.Low == ColumnRuns[0].Low + r.Index && r.Item.High == Math.Min(r.Item.Low + 1, Cells.Width - 1));
+        IsCoarse = (long)Labels.Width * Labels.Height > 64L * Cells.Width * Cells.Height;
         OnCells = Columns.OnSamples && Rows.OnSamples;
 
         Best = new byte[Cells.Width * Cells.Height];
@@ -32,6 +34,10 @@ internal sealed class VimUpsamplePlan
         Allowed = new bool[Classes];
         Interpolated = new bool[Classes];
         Candidates = new int[Classes];
+        Words = (Classes + 31) / 32;
+        AllowedWords = new uint[Words];
+        Sifted = new uint[Words * Cells.Width];
+        Rules = new float[4 * Cells.Width];
         var longest = RowRuns.Length == 0 ? 0 : RowRuns.Max(r => r.End - r.Start);
         Left = new float[Classes * longest];
         Right = new float[Classes * longest];
@@ -57,6 +63,12 @@ internal sealed class VimUpsamplePlan
     /// <summary>Whether every pixel lies on the centre of a cell, so that nothing is interpolated.</summary>
     public bool OnCells { get; }
 
+    /// <summary>Whether each run of columns lies between the next two cells, none left out.</summary>
+    public bool OfNeighbours { get; }
+
+    /// <summary>Whether more than 64 pixels lie between four cells.</summary>
+    public bool IsCoarse { get; }
+
     /// <summary>Scratch: the winner of each cell.</summary>
     public byte[] Best { get; }
 
@@ -74,6 +86,18 @@ internal sealed class VimUpsamplePlan
 
     /// <summary>Scratch: the classes that may win.</summary>
     public bool[] Allowed { get; }
+
+    /// <summary>How many words of 32 bits the classes are.</summary>
+    public int Words { get; }
+
+    /// <summary>Scratch: <see cref="Allowed"/>, a bit a class.</summary>
+    public uint[] AllowedWords { get; }
+
+    /// <summary>Scratch: by word and column of cells, a bit for each class that may win between it, its right neighbour and the two below.</summary>
+    public uint[] Sifted { get; }
+
+    /// <summary>Scratch: at each of the four corners, by column of cells, what a class has to reach once to be a candidate.</summary>
+    public float[] Rules { get; }
 
     /// <summary>Of the last picture: the classes that were interpolated anywhere.</summary>
     public bool[] Interpolated { get; }

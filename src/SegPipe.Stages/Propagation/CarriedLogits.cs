@@ -23,7 +23,6 @@ internal sealed class CarriedLogits
     private Seen? _key;
     private float[] _keyCells, _nextCells;
     private Frame _newest;
-    private int _sinceKey;
     private long _pictures, _inferred;
 
     public CarriedLogits(PropagateOptions options, ComponentStatus status, IModelRun run, TensorFormat tensor, LogitsFormat logits, CardInput input)
@@ -84,11 +83,11 @@ internal sealed class CarriedLogits
     private bool IsKey(Seen seen)
     {
         _pictures++;
-        _sinceKey++;
         if (_key is null || _options.Every == 1) return true;
         _motion.Run(seen.Picture, _key.Picture, seen.ToPast);
         _status.Note(ComponentReading.PropagateResidual, seen.ToPast.Residual);
-        return _sinceKey >= _options.Every || seen.ToPast.Residual > _options.Residual;
+        // Turns are told by the number, so that they do not depend on where a run began.
+        return seen.Header.Sequence / _options.Every != _key.Header.Sequence / _options.Every || seen.ToPast.Residual > _options.Residual;
     }
 
     private async ValueTask InferAsync(StreamPort port, Frame frame, Seen key)
@@ -108,7 +107,7 @@ internal sealed class CarriedLogits
         }
 
         if (_key is not null) _spare.Push(_key);
-        (_key, _keyCells, _nextCells, _sinceKey) = (key, _nextCells, _keyCells, 0);
+        (_key, _keyCells, _nextCells) = (key, _nextCells, _keyCells);
         await EmitAsync(port, key).ConfigureAwait(false);
     }
 

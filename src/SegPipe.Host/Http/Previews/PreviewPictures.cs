@@ -25,51 +25,19 @@ internal sealed class PreviewPictures
         }
     }
 
-    private static PreviewPicture Encode(Drawing drawing, PreviewFile file, long number) => new(
+    private static PreviewPicture Encode(SmallPicture drawing, PreviewFile file, long number) => new(
         file == PreviewFile.Png ? PngWriter.EncodeRgb(drawing.Rgb, drawing.Width, drawing.Height) : JpegWriter.EncodeRgb(drawing.Rgb, drawing.Width, drawing.Height, Quality),
         number);
 
-    private static Drawing Draw(StreamView stream, FrameTap tap, ReadOnlySpan<byte> bytes, Format format) => format switch
+    private static SmallPicture Draw(StreamView stream, FrameTap tap, ReadOnlySpan<byte> bytes, Format format) => format switch
     {
-        PictureFormat picture => Draw(bytes, picture, tap.Settings.MaxWidth),
+        PictureFormat picture => SmallPicture.Of(bytes, picture, tap.Settings.MaxWidth),
         LabelsFormat labels => Paint(bytes, labels, tap.Settings.MaxWidth, PreviewRoles.ColorsOf(stream, tap, labels.Classes)),
         _ => throw new InvalidOperationException($"'{tap.Output}' is no picture."),
     };
 
-    private static Drawing Draw(ReadOnlySpan<byte> bytes, PictureFormat format, int maxWidth)
-    {
-        var (width, height) = PlaneShrink.Fit(format.Size.Width, format.Size.Height, maxWidth);
-        var rgb = new byte[3 * width * height];
-        if (format.Layout == PictureLayout.Rgb)
-        {
-            var planes = new byte[rgb.Length];
-            for (var plane = 0; plane < 3; plane++)
-            {
-                var size = format.Size.Width * format.Size.Height;
-                PlaneShrink.Average(bytes.Slice(plane * size, size), format.Size.Width, format.Size.Height, planes.AsSpan(plane * width * height, width * height), width, height);
-            }
-            I420ToRgb24.PackPlanes(planes, rgb, width, height);
-        }
-        else
-        {
-            I420ToRgb24.Convert(Shrink(bytes, format.Size, width, height), rgb, width, height, YuvCoefficients.Of(format.Color));
-        }
-        return new(rgb, width, height);
-    }
-
-    private static byte[] Shrink(ReadOnlySpan<byte> i420, PictureSize size, int width, int height)
-    {
-        int chromaWidth = (size.Width + 1) / 2, chromaHeight = (size.Height + 1) / 2, smallWidth = (width + 1) / 2, smallHeight = (height + 1) / 2;
-        int luma = size.Width * size.Height, chroma = chromaWidth * chromaHeight, smallLuma = width * height, smallChroma = smallWidth * smallHeight;
-        var small = new byte[smallLuma + 2 * smallChroma];
-        PlaneShrink.Average(i420[..luma], size.Width, size.Height, small.AsSpan(0, smallLuma), width, height);
-        for (var plane = 0; plane < 2; plane++)
-            PlaneShrink.Average(i420.Slice(luma + plane * chroma, chroma), chromaWidth, chromaHeight, small.AsSpan(smallLuma + plane * smallChroma, smallChroma), smallWidth, smallHeight);
-        return small;
-    }
-
     /// <summary>Class maps in their classes' colours; what belongs to no class is black.</summary>
-    private static Drawing Paint(ReadOnlySpan<byte> labels, LabelsFormat format, int maxWidth, Palette palette)
+    private static SmallPicture Paint(ReadOnlySpan<byte> labels, LabelsFormat format, int maxWidth, Palette palette)
     {
         var (width, height) = PlaneShrink.Fit(format.Size.Width, format.Size.Height, maxWidth);
         var small = new byte[width * height];
@@ -79,8 +47,6 @@ internal sealed class PreviewPictures
             if (small[i] < palette.Rgb.Count) (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = palette.Rgb[small[i]];
         return new(rgb, width, height);
     }
-
-    private sealed record Drawing(byte[] Rgb, int Width, int Height);
 
     private sealed class Made
     {

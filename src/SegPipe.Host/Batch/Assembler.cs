@@ -1,0 +1,72 @@
+using SegPipe.Host.Batch.Planning;
+using SegPipe.Host.Batch.Sampling;
+using SegPipe.Host.Batch.Storage;
+using SegPipe.Parts;
+using SegPipe.Runtime;
+
+namespace SegPipe.Host.Batch;
+
+/// <summary>Puts the segments of a video together into its outputs.</summary>
+/// <param name="store">Where results are, and outputs go.</param>
+/// <param name="pipeline">What was run.</param>
+/// <param name="services">What the join gets from outside.</param>
+/// <param name="keepSegments">Whether the segments stay.</param>
+internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, PipelineServices services, bool keepSegments)
+{
+    /// <summary>Joins a job whose segments are all committed; may be repeated after any failure.</summary>
+    /// <returns>Null where it is finished, else the segments that are missing or were found damaged and withdrawn.</returns>
+    /// <exception cref="SegPipeException">The pieces do not fit together, or an output cannot be written.</exception>
+    public async Task<IReadOnlyList<int>?> AssembleAsync(JobPlan plan, string configHash, CancellationToken abort)
+    {
+        var (parts, missing) = await GatherAsync(plan, configHash, abort).ConfigureAwait(false);
+        if (missing.Count > 0) return missing;
+        await ClearAsync(plan.Job, configHash, abort).ConfigureAwait(false);
+        var outputs = await PartJoin.JoinAsync(pipeline.For(plan.Input), [.. parts.Select(p => new FinishedPart(p.Folder, p.Outcome.Result))], services, abort).ConfigureAwait(false);
+        await store.WriteAsync(BatchNames.Samples(plan.Job), JobSamples.Of([.. parts.Select(p => p.Folder)], plan.Segments[0].FirstPts * plan.TimeBase.Value), abort).ConfigureAwait(false);
+        var done = new JobDone
+        {
+            ConfigHash = configHash,
+            Frames = parts.Sum(p => p.Outcome.Result.Pictures),
+            Lost = parts.Sum(p => p.Outcome.Result.Lost),
+            Outputs = [.. outputs.Where(Path.Exists).Select(path => JobOutput.Of(store.OutputFolder, path))],
+            Seconds = Math.Round(parts.Sum(p => p.Outcome.Seconds), 3),
+            Finished = services.Time.GetUtcNow(),
+        };
+        await store.WriteAsync(BatchNames.Done(plan.Job), done, abort).ConfigureAwait(false);
+        await store.RemoveAsync(BatchNames.Failure(plan.Job), abort).ConfigureAwait(false);
+        if (!keepSegments) await store.RemoveSegmentsAsync(plan.Job, abort).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<(List<(string Folder, SegmentOutcome Outcome)> Parts, List<int> Missing)> GatherAsync(JobPlan plan, string configHash, CancellationToken abort)
+    {
+        List<(string, SegmentOutcome)> parts = [];
+        List<int> missing = [];
+        foreach (var segment in plan.Segments)
+        {
+            var work = new SegmentWork(plan.Job, segment.I, configHash);
+            if (await store.OutcomeAsync(work, abort).ConfigureAwait(false) is not { } outcome)
+            {
+                missing.Add(segment.I);
+                continue;
+            }
+            var folder = await store.PiecesAsync(work, abort).ConfigureAwait(false);
+            if (outcome.DamageIn(folder) is null)
+            {
+                parts.Add((folder, outcome));
+                continue;
+            }
+            await store.WithdrawAsync(work, abort).ConfigureAwait(false);
+            missing.Add(segment.I);
+        }
+        return (parts, missing);
+    }
+
+    /// <summary>Removes what another configuration had put out: a folder of masks must not hold some of each.</summary>
+    private async Task ClearAsync(string job, string configHash, CancellationToken abort)
+    {
+        if (await store.ReadAsync<JobDone>(BatchNames.Done(job), abort).ConfigureAwait(false) is not { } old) return;
+        await store.RemoveAsync(BatchNames.Done(job), abort).ConfigureAwait(false);
+        foreach (var output in old.Outputs) output.RemoveFrom(store.OutputFolder, $"before-{configHash}");
+    }
+}

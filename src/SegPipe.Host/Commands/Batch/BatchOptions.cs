@@ -1,0 +1,21 @@
+using System.CommandLine;
+using SegPipe.Host.Batch;
+using SegPipe.Host.Batch.Storage;
+
+namespace SegPipe.Host.Commands.Batch;
+
+/// <summary>What the commands of a batch have in common.</summary>
+internal static class BatchOptions
+{
+    /// <summary>The folder of a batch that was begun.</summary>
+    public static Argument<string> Folder() => new("DIR") { Description = "The batch's folder: --out of batch run." };
+
+    /// <summary>Segments that are worked on side by side.</summary>
+    public static Option<double> Jobs() => TypedOption.Number("--jobs", "Segments that are worked on side by side.", 1, 1, 64);
+
+    /// <summary>What was asked for in a folder.</summary>
+    /// <exception cref="SegPipeException">66 if there is no batch.</exception>
+    public static async Task<BatchSpec> SpecAsync(FolderStore store, CancellationToken abort) =>
+        await store.ReadAsync<BatchSpec>(BatchNames.Spec, abort).ConfigureAwait(false)
+        ?? throw new SegPipeException(ExitCode.InputMissing, $"There is no batch in {store.OutputFolder}.", "Begin one: segpipe batch run PIPELINE INPUT… --out DIR");
+}
