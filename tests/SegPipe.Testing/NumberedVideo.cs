@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace SegPipe.Testing;
+
+/// <summary>Videos whose pictures carry their number as sixteen black or white blocks, so that an output can be asked which pictures it holds.</summary>
+public static class NumberedVideo
+{
+    private const int Bits = 16, Block = 16, Height = 48;
+
+    /// <summary>Writes a video; the extension chooses the container.</summary>
+    /// <param name="path">File to write.</param>
+    /// <param name="pictures">Number of pictures.</param>
+    /// <param name="encoder">Encoder and output arguments, separated by single blanks.</param>
+    /// <param name="first">Number of the first picture.</param>
+    public static string Write(string path, int pictures, string encoder = "-c:v libx264 -preset ultrafast -bf 2 -g 25 -pix_fmt yuv420p", int first = 0)
+    {
+        var number = $"N+{first.ToString(CultureInfo.InvariantCulture)}";
+        Tool.Ffmpeg(
+            "-f lavfi -i",
+            [$"nullsrc=s={Bits * Block}x{Height}:r=25,geq=lum='if(mod(floor(({number})/pow(2,floor(X/{Block}))),2),235,16)':cb=128:cr=128", "-frames:v", $"{pictures}", .. encoder.Split(' '), path]);
+        return path;
+    }
+
+    /// <summary>The numbers in a video, in the order of showing.</summary>
+    public static int[] Read(string path)
+    {
+        var blocks = Tool.Ffmpeg("-i", path, "-map", "0:v:0", "-vf", $"scale={Bits}:1:flags=area", "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-");
+        return [.. blocks.Chunk(Bits).Select(picture => Enumerable.Range(0, Bits).Sum(bit => picture[bit] > 127 ? 1 << bit : 0))];
+    }
+
+    /// <summary>The presentation times in a video, in ticks, in rising order.</summary>
+    public static long[] Times(string path) =>
+        [.. Tool.Ffprobe("-select_streams v:0 -show_entries packet=pts -of csv=p=0", path).Select(line => long.Parse(line.Trim(','), CultureInfo.InvariantCulture)).Order()];
+}
