@@ -192,6 +192,7 @@ run_benchmarks() {
   say "kernels"; "$program" quick
   say "the pipeline against its bound"; "$program" bound assets/street.mp4 "$(nproc)"
   say "managed memory"; "$program" allocations
+  say "resident memory"; "$program" memory
   say "peers"; benchmarks/peers/run
 }
 

@@ -12,6 +12,10 @@ switch (args)
     case ["bound", var clip, var threads]:
         await PipelineBound.RunAsync(clip, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
         return 0;
+    case ["memory", .. var rest]:
+        return await MemoryOfStreams.RunAsync(
+            rest is [var film, ..] ? film : SegPipe.Home.Asset("street.mp4"),
+            rest is [_, var length] ? double.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 2, Console.Out);
     case ["models", var turns, .. { Length: > 0 } models]:
         ModelTimes.Run(int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture), models, Console.Out);
         return 0;

@@ -1,10 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
-using Google.Protobuf;
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Frames;
-using SegPipe.Models.Onnx;
 using SegPipe.Testing;
 
 namespace SegPipe.Stages.Tests;
@@ -12,7 +9,7 @@ namespace SegPipe.Stages.Tests;
 /// <summary>The network of these tests is a mean over 4 × 4 pixels: its logits move as the picture does, so what is carried over can be held against what would be inferred.</summary>
 public sealed class PropagateStageTests : IAsyncDisposable
 {
-    private const int Width = 128, Height = 64;
+    private const int Width = MeanModel.Width, Height = MeanModel.Height;
 
     private static readonly TensorFormat Tensor = new() { TimeBase = new(1, 25), Size = new(Width, Height), Model = "m", Placement = new(0, 0, Width, Height) };
 
@@ -21,7 +18,7 @@ public sealed class PropagateStageTests : IAsyncDisposable
 
     public PropagateStageTests()
     {
-        _bench.Models["m"] = new ModelOptions { Path = WriteModel(Path.Combine(_bench.Folder, "m.onnx")) };
+        _bench.Models["m"] = new ModelOptions { Path = MeanModel.Write(Path.Combine(_bench.Folder, "m.onnx")) };
         _context = _bench.Context();
     }
 
@@ -84,6 +81,34 @@ public sealed class PropagateStageTests : IAsyncDisposable
 
         Assert.Equal(inferred[5].Bytes, frames[5].Bytes);
         Assert.Equal(0, frames[5].Header.MaskAgeMs);
+    }
+
+    [Theory]
+    [InlineData(2, PropagateDirection.Between)]
+    [InlineData(3, PropagateDirection.Between)]
+    [InlineData(4, PropagateDirection.Between)]
+    [InlineData(4, PropagateDirection.Forward)]
+    public async Task Lead_and_tail_are_all_that_a_picture_depends_on(int every, PropagateDirection direction)
+    {
+        PropagateOptions options = new() { From = [], Model = "m", Every = every, Direction = direction };
+        const int count = 24;
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        // Scenes change at random, so that pictures are inferred out of turn.
+        int[] seeds = [.. Enumerable.Range(0, count).Select(_ => random.Next(6)).Select(n => n < 5 ? 1 : 9)];
+        var scenes = seeds.Select((s, i) => Scene(i, seed: s)).ToList();
+        var whole = await RunAsync(options, scenes);
+
+        for (var first = 0; first < count; first++)
+        {
+            var end = random.Next(first + 1, count + 1);
+            var (from, to) = (Math.Max(0, first - options.Lead), Math.Min(count, end + options.Tail));
+            await using var stage = new PropagateStage(options, _context);
+            stage.Negotiate(Tensor);
+            var part = await _bench.RunAsync(stage, Enumerable.Range(from, to - from).Select(i => Picture(Tensor, i, scenes[i])).ToList());
+            for (var i = first; i < end; i++)
+                Assert.True(whole[i].Bytes.SequenceEqual(part[i - from].Bytes), $"seed {seed}: picture {i} of {first} to {end} differs.");
+        }
     }
 
     [Fact]
@@ -151,21 +176,5 @@ public sealed class PropagateStageTests : IAsyncDisposable
         var sum = 0.0;
         for (var i = 0; i < first.Length; i++) sum += Math.Abs(first[i] - second[i]);
         return sum / first.Length;
-    }
-
-    private static string WriteModel(string path)
-    {
-        var card = TinyModel.Card();
-        (card["input"]!["width"], card["input"]!["height"]) = (Width, Height);
-        (card["input"]!["mean"], card["input"]!["scale"]) = (new JsonArray(0, 0, 0), new JsonArray(1, 1, 1));
-        (card["output"]!["width"], card["output"]!["height"], card["output"]!["coordinates"]) = (Width / 4, Height / 4, "half_pixel");
-        card["batch"] = 1;
-        var graph = new OnnxGraphBuilder("means");
-        var input = graph.Input("in", OnnxType.Float, 1, 3, Height, Width);
-        graph.Output(graph.Node("AveragePool", [input], "out", ("kernel_shape", (long[])[4, 4]), ("strides", (long[])[4, 4])), OnnxType.Float, 1, 3, Height / 4, Width / 4);
-        var model = graph.Build(17);
-        model.MetadataProps.Add(new StringStringEntryProto { Key = "segpipe.card", Value = card.ToJsonString() });
-        File.WriteAllBytes(path, model.ToByteArray());
-        return path;
     }
 }

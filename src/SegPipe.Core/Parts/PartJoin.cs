@@ -14,7 +14,7 @@ public sealed record FinishedPart(string Folder, PartResult Result);
 /// <summary>Puts the pieces of all parts together into the outputs of a run over the whole video.</summary>
 public static class PartJoin
 {
-    /// <summary>Writes every output; an output that is there already is replaced. May be repeated after any failure.</summary>
+    /// <summary>Writes every output, and runs those parts again that lost pictures in earlier ones had numbered wrongly for a stage that goes by numbers; an output that is there already is replaced. May be repeated after any failure.</summary>
     /// <param name="definition">The pipeline that the parts were run with.</param>
     /// <param name="parts">All parts, in the order of the video.</param>
     /// <param name="services">What the join gets from outside.</param>
@@ -29,7 +29,8 @@ public static class PartJoin
         {
             foreach (var part in parts) RequireFiles(part);
             var stream = definition.Streams[0];
-            var pieces = Pieces(parts);
+            using var numbers = new Renumbering(definition, services with { Shared = shared });
+            var pieces = Pieces(await numbers.OfAsync(parts, abort).ConfigureAwait(false));
             var origin = new MediaOrigin(SourcePath(stream));
             foreach (var sink in stream.Components.Where(c => c.Descriptor.Kind == ComponentKind.Sink && !IsCopy(stream, c.Id)))
             {

@@ -21,6 +21,9 @@ public sealed record PartResult
     /// <summary>Packets of the part that hold no picture to be shown.</summary>
     public required long NotShown { get; init; }
 
+    /// <summary>The part, without its folder, so that a join can run it again.</summary>
+    public Part? Part { get; init; }
+
     /// <summary>What each sink wrote.</summary>
     public required IReadOnlyList<PartOutput> Outputs { get; init; }
 }

@@ -52,6 +52,7 @@ public static class PartRun
             LastPts = some ? decoded!.LastPts : null,
             Lost = decoded?.Lost ?? 0,
             NotShown = decoded?.NotShown ?? 0,
+            Part = part with { Folder = "" },
             Outputs =
             [
                 .. stream.Components.Where(c => c.Kind == ComponentKind.Sink)

@@ -26,11 +26,4 @@ internal static class ReportJson
             pipelines = reports,
         },
         Form) + "\n";
-
-    private sealed class NumericExitCode : JsonConverter<ExitCode>
-    {
-        public override ExitCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => (ExitCode)reader.GetInt32();
-
-        public override void Write(Utf8JsonWriter writer, ExitCode value, JsonSerializerOptions options) => writer.WriteNumberValue((int)value);
-    }
 }

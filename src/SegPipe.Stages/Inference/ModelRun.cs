@@ -44,6 +44,9 @@ internal sealed class ModelRun : IModelRun
     /// <summary>Where the time of each call is put down, and by which clock; null where nobody wants it.</summary>
     public (InferenceRecord Record, TimeProvider Time)? Meter { get; init; }
 
+    /// <summary>What every run of the session waits for, so that only so many take memory for their activations at a time; null where one is alone.</summary>
+    public SemaphoreSlim? Turns { get; init; }
+
     /// <summary>Called when it is disposed.</summary>
     public Action<ModelRun>? Disposed { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed class ModelRun : IModelRun
     {
         fixed (byte* wide = _wide)
         {
+            Turns?.Wait();
             try
             {
                 var binding = Bind(input, IsWide ? (nint)wide : output);
@@ -74,6 +78,10 @@ internal sealed class ModelRun : IModelRun
             catch (OnnxRuntimeException e)
             {
                 throw new SegPipeException(ExitCode.InputUnusable, $"Model {_card.Name} failed: {ModelSession.FirstLine(e)}", "Check the model with another ONNX Runtime.", e);
+            }
+            finally
+            {
+                Turns?.Release();
             }
         }
 

@@ -15,6 +15,8 @@ internal sealed class ModelSession : IDisposable
     private readonly List<ModelRun> _runs = [];
     private readonly InferenceSession _session;
     private readonly long[] _outputShape;
+    // More inferences at a time than processors end no sooner, and each holds its activations.
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
     private BatchQueue? _batches;
     private (InferenceRecord Record, TimeProvider Time)? _meter;
 
@@ -86,7 +88,7 @@ internal sealed class ModelSession : IDisposable
     /// <summary>A run for several pictures that lie one behind the other.</summary>
     internal ModelRun CreateRun(int pictures)
     {
-        var run = new ModelRun(_session, Model.Card, _outputShape, pictures) { Meter = _meter, Disposed = Forget };
+        var run = new ModelRun(_session, Model.Card, _outputShape, pictures) { Meter = _meter, Turns = _turns, Disposed = Forget };
         lock (_gate) _runs.Add(run);
         return run;
     }
@@ -115,6 +117,7 @@ internal sealed class ModelSession : IDisposable
         lock (_gate) runs = [.. _runs];
         foreach (var run in runs) run.Dispose();
         _session.Dispose();
+        _turns.Dispose();
     }
 
     private void Forget(ModelRun run)

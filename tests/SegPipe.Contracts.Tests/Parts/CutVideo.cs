@@ -13,11 +13,13 @@ internal sealed class CutVideo : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SharedResources _shared = new();
 
+    public string this[string name] => _folder[name];
+
     public string Input => _folder["drive" + Extension];
 
     public string Extension { get; init; } = ".mp4";
 
-    /// <summary>The pipeline; it writes into <c>${output.dir}</c>.</summary>
+    /// <summary>The pipeline; it writes into <c>${output.dir}</c> and finds other files in <c>${FOLDER}</c>.</summary>
     public required string Yaml { get; init; }
 
     public string Whole => _folder["whole"];
@@ -38,7 +40,9 @@ internal sealed class CutVideo : IDisposable
     }
 
     /// <summary>Cuts at random key packets, runs the parts in random order, and joins them.</summary>
-    public async Task RunPartsAsync(Random random)
+    /// <param name="random">Chance.</param>
+    /// <param name="between">What happens to the parts before they are joined.</param>
+    public async Task RunPartsAsync(Random random, Action<List<FinishedPart>>? between = null)
     {
         var definition = Read(Joined);
         var parts = Plan(PartNeeds.Of(definition), random);
@@ -46,7 +50,9 @@ internal sealed class CutVideo : IDisposable
         foreach (var i in Enumerable.Range(0, parts.Count).OrderBy(_ => random.Next()).ToArray())
             results[i] = await PartRun.RunAsync(definition, parts[i], new() { Shared = _shared, TraceBuffers = true }, default);
         Results = results;
-        await PartJoin.JoinAsync(definition, [.. parts.Zip(results, (part, result) => new FinishedPart(part.Folder, result))], new() { Shared = _shared }, default);
+        var finished = parts.Zip(results, (part, result) => new FinishedPart(part.Folder, result)).ToList();
+        between?.Invoke(finished);
+        await PartJoin.JoinAsync(definition, finished, new() { Shared = _shared }, default);
         foreach (var part in parts) Directory.Delete(part.Folder, recursive: true);
     }
 
@@ -87,6 +93,7 @@ internal sealed class CutVideo : IDisposable
         var read = PipelineReader.Read(new("test.yaml", Yaml), new()
         {
             Catalog = ShippedCatalog.Catalog, WorkingFolder = _folder.Path, OutputRoot = output, InputPath = Input,
+            Environment = new Dictionary<string, string> { ["FOLDER"] = _folder.Path },
         });
         Assert.True(read.Succeeded, string.Join('\n', read.Problems));
         return read.Definition!;

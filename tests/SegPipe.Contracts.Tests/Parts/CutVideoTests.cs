@@ -5,15 +5,17 @@ namespace SegPipe.Contracts.Tests.Parts;
 
 public sealed class CutVideoTests
 {
-    private const string Pipeline = """
+    private const string Sound = "-f lavfi -i sine=r=48000:d=2 ";
+
+    private static string Pipeline(string encode = "threads: 1, crf: 0", string output = ".mp4") => $$"""
         version: 1
         sources:
           drive: { type: video_file, path: "${input.path}" }
         stages:
           picture: { type: decode, from: drive, threads: 1 }
-          video: { type: encode, from: picture, preset: ultrafast, threads: 1, crf: 0 }
+          video: { type: encode, from: picture, preset: ultrafast, {{encode}} }
         sinks:
-          file: { type: video_file, from: video, path: "${output.dir}/${input.stem}.mp4" }
+          file: { type: video_file, from: video, path: "${output.dir}/${input.stem}{{output}}" }
         """;
 
     public static TheoryData<string, string, string> Clips => new()
@@ -33,7 +35,7 @@ public sealed class CutVideoTests
     [MemberData(nameof(Clips))]
     public async Task Parts_of_every_kind_of_video_join_to_the_same_pictures_at_the_same_times(string extension, string source, string arguments)
     {
-        using var cut = new CutVideo { Yaml = Pipeline, Extension = extension };
+        using var cut = new CutVideo { Yaml = Pipeline(), Extension = extension };
         cut.Write(arguments, source);
         await cut.RunWholeAsync();
         var seed = Environment.TickCount;
@@ -44,6 +46,45 @@ public sealed class CutVideoTests
         Assert.Equal(Pictures(Path.Combine(cut.Whole, "drive.mp4")), Pictures(Path.Combine(cut.Joined, "drive.mp4")));
         Assert.All(cut.Results, r => Assert.Equal(0, r.Lost));
         Assert.Equal(MediaRun.Times(Path.Combine(cut.Whole, "drive.mp4")).Pts, MediaRun.Times(Path.Combine(cut.Joined, "drive.mp4")).Pts);
+    }
+
+    [Theory]
+    [InlineData("codec: h265")]
+    [InlineData("codec: h265, bitrate: 300000")]
+    [InlineData("bitrate: 300000, keyframe_interval_ms: 200")]
+    [InlineData("crf: 30, low_latency: true")]
+    public async Task However_parts_are_encoded_they_make_one_video_with_the_sound_of_the_original(string encode)
+    {
+        using var cut = new CutVideo { Yaml = Pipeline(encode) };
+        cut.Write(Sound + "-metadata title=Gate -c:v libx264 -bf 2 -g 7 -c:a aac", "s=64x48:r=25:d=2");
+        await cut.RunWholeAsync();
+
+        await cut.RunPartsAsync(new(Environment.TickCount));
+
+        var (whole, joined) = (Path.Combine(cut.Whole, "drive.mp4"), Path.Combine(cut.Joined, "drive.mp4"));
+        Assert.Equal(MediaRun.Times(whole).Pts, MediaRun.Times(joined).Pts);
+        Assert.Equal(50, Pictures(joined).Length);
+        const string sound = "-select_streams a:0 -show_entries packet=pts,dts,size,data_hash -show_data_hash md5 -of csv=p=0";
+        Assert.Equal(Tool.Ffprobe(sound, whole), Tool.Ffprobe(sound, joined));
+        Assert.Equal(["Gate"], Tool.Ffprobe("-show_entries format_tags=title -of csv=p=0", joined));
+    }
+
+    [Theory]
+    [InlineData(".mp4", "codec: h264")]
+    [InlineData(".mkv", "codec: h265")]
+    public async Task The_same_parts_give_the_same_bytes_again(string output, string encode)
+    {
+        using var cut = new CutVideo { Yaml = Pipeline(encode, output) };
+        cut.Write("-c:v libx264 -bf 2 -g 7", "s=64x48:r=25:d=2");
+        var seed = Environment.TickCount;
+        await cut.RunPartsAsync(new(seed));
+        var (results, video) = (cut.Results, File.ReadAllBytes(Path.Combine(cut.Joined, "drive" + output)));
+        File.Delete(Path.Combine(cut.Joined, "drive" + output));
+
+        await cut.RunPartsAsync(new(seed));
+
+        Assert.Equal(results.SelectMany(r => r.Outputs).SelectMany(o => o.Files), cut.Results.SelectMany(r => r.Outputs).SelectMany(o => o.Files));
+        Assert.Equal(video, File.ReadAllBytes(Path.Combine(cut.Joined, "drive" + output)));
     }
 
     private static string[] Pictures(string file)

@@ -42,7 +42,7 @@ internal static class ReportPage
         if (totals.Classes.Count == 0) return;
         page.Append("<section class=\"all\"><h2>All files together</h2><div class=\"bar\">");
         foreach (var entry in totals.Classes.Where(c => c.Share > 0))
-            page.Append(CultureInfo.InvariantCulture, $"<i style=\"width:{entry.Share:P2};background:{entry.Color}\" title=\"{Text(entry.Name)} {entry.Share:P1}\"></i>");
+            page.Append(CultureInfo.InvariantCulture, $"<i style=\"width:{100 * entry.Share:0.##}%;background:{entry.Color}\" title=\"{Text(entry.Name)} {entry.Share:P1}\"></i>");
         page.Append("</div>");
         Legend(page, totals.Classes, int.MaxValue);
         page.Append("</section>\n");
@@ -70,7 +70,7 @@ internal static class ReportPage
         {
             if (file.Classes.Count > 0)
             {
-                page.Append(ShareChart.Svg(samples, file.Classes, Math.Clamp(MomentsOfAll / files, 24, 160)));
+                page.Append(ShareChart.Svg(samples, file.Classes, status.Seconds, Math.Clamp(MomentsOfAll / files, 24, 160)));
                 page.Append(CultureInfo.InvariantCulture, $"<div class=\"axis\"><span>0:00</span><span>{BatchTotals.Duration(status.Seconds / 2)}</span><span>{BatchTotals.Duration(status.Seconds)}</span></div>");
                 Legend(page, file.Classes, LegendEntries);
             }

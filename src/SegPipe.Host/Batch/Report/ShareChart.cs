@@ -13,14 +13,15 @@ internal static class ShareChart
     /// <summary>The drawing, without axes; as wide and high as its place in the page.</summary>
     /// <param name="samples">What was seen.</param>
     /// <param name="order">The classes from the bottom up; what is not among them is left empty.</param>
+    /// <param name="seconds">Length of the video.</param>
     /// <param name="most">Moments that are drawn at most.</param>
-    public static string Svg(JobSamples samples, IReadOnlyList<MeanShare> order, int most)
+    public static string Svg(JobSamples samples, IReadOnlyList<MeanShare> order, double seconds, int most)
     {
-        var moments = Merge(samples.Samples, most);
-        // One moment is drawn as a stretch.
-        if (moments.Count == 1) moments = [moments[0], moments[0] with { T = moments[0].T + 1 }];
-        double start = moments[0].T, length = Math.Max(1e-9, moments[^1].T - start);
-        var x = moments.Select(m => (m.T - start) / length * Width).ToArray();
+        var merged = Merge(samples.Samples, most);
+        var length = Math.Max(1e-9, Math.Max(seconds, merged[^1].T));
+        // What is seen last holds up to the end, and what is seen first from the beginning.
+        IReadOnlyList<ShareSample> moments = [merged[0] with { T = 0 }, .. merged.Skip(1), merged[^1] with { T = length }];
+        var x = moments.Select(m => m.T / length * Width).ToArray();
         var floor = new double[moments.Count];
         var svg = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"class shares over time\">"));
         foreach (var entry in order)

@@ -50,12 +50,21 @@ internal sealed record JobSamples
             if (Read<ShareSamples>(folder, SegmentSampling.Shares) is { } shares)
             {
                 if (classes.Count == 0) classes.AddRange(shares.Classes);
-                samples.AddRange(shares.Samples.Select(s => s with { T = Math.Round(s.T - start, 3) }));
+                samples.AddRange(shares.Samples);
             }
-            thumbnails.AddRange(Read<List<Thumbnail>>(folder, SegmentSampling.Thumbnails)?.Select(t => t with { T = Math.Round(t.T - start, 3) }) ?? []);
+            thumbnails.AddRange(Read<List<Thumbnail>>(folder, SegmentSampling.Thumbnails) ?? []);
         }
-        return new() { Classes = classes, Samples = Thin(samples, MostSamples), Thumbnails = Thin(thumbnails, MostThumbnails) };
+        return new()
+        {
+            Classes = classes,
+            Samples = Thin(Shift(samples, s => s.T, (s, t) => s with { T = t }, SampleClock.Shares, start), MostSamples),
+            Thumbnails = Thin(Shift(thumbnails, s => s.T, (s, t) => s with { T = t }, SampleClock.Thumbnails, start), MostThumbnails),
+        };
     }
+
+    /// <summary>What is left where a cut through a stretch has made two of one, with times from the video's start on.</summary>
+    private static IReadOnlyList<T> Shift<T>(List<T> all, Func<T, double> time, Func<T, double, T> at, double interval, double start) =>
+        [.. all.DistinctBy(x => SampleClock.StretchOf(time(x), interval)).Select(x => at(x, Math.Round(time(x) - start, 3)))];
 
     /// <summary>So many of some things, evenly spread.</summary>
     public static IReadOnlyList<T> Thin<T>(IReadOnlyList<T> all, int most) =>

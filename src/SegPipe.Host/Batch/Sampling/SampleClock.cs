@@ -6,15 +6,24 @@ namespace SegPipe.Host.Batch.Sampling;
 /// <param name="interval">Length of a stretch in seconds.</param>
 internal sealed class SampleClock(double interval)
 {
+    /// <summary>Seconds from one count of the classes to the next.</summary>
+    public const double Shares = 1;
+
+    /// <summary>Seconds from one small picture to the next.</summary>
+    public const double Thumbnails = 5;
+
     private long? _last;
+
+    /// <summary>The number of the stretch that a time belongs to.</summary>
+    public static long StretchOf(double seconds, double interval) => (long)Math.Floor(seconds / interval);
 
     /// <summary>The frame's time in seconds where it is the first of its stretch, else null.</summary>
     public double? Due(Frame frame)
     {
-        var seconds = frame.Header.Pts * frame.Format.TimeBase.Value;
-        var stretch = (long)Math.Floor(seconds / interval);
+        var seconds = Math.Round(frame.Header.Pts * frame.Format.TimeBase.Value, 3);
+        var stretch = StretchOf(seconds, interval);
         if (_last == stretch) return null;
         _last = stretch;
-        return Math.Round(seconds, 3);
+        return seconds;
     }
 }

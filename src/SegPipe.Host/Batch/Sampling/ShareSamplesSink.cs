@@ -12,7 +12,7 @@ namespace SegPipe.Host.Batch.Sampling;
 internal sealed class ShareSamplesSink(ShareSamplesOptions options, ComponentContext context) : ISink
 {
     private readonly Part _part = context.Part!;
-    private readonly SampleClock _clock = new(1);
+    private readonly SampleClock _clock = new(SampleClock.Shares);
     private readonly List<ShareSample> _samples = [];
     private IReadOnlyList<SampledClass> _classes = [];
 

@@ -12,12 +12,11 @@ namespace SegPipe.Host.Batch.Sampling;
 [Input(PayloadKind.Picture)]
 internal sealed class ThumbnailsSink(ThumbnailsOptions options, ComponentContext context) : ISink
 {
-    private const double EverySeconds = 5;
     private const int Quality = 72;
 
     private readonly Part _part = context.Part!;
     private readonly SegmentProgress _progress = SegmentProgress.Of(context.Shared, context.Part!.Folder);
-    private readonly SampleClock _clock = new(EverySeconds);
+    private readonly SampleClock _clock = new(SampleClock.Thumbnails);
     private readonly List<Thumbnail> _thumbnails = [];
 
     /// <inheritdoc/>
