@@ -143,6 +143,19 @@ public sealed partial class BatchRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Pipeline_of_the_page_about_batches_runs()
+    {
+        var page = File.ReadAllText(Path.Combine(SharedFolder.Repository, "docs", "batch.md"));
+        File.WriteAllText(_place["drives.yaml"], page.Split("```yaml\n")[1].Split("```")[0]);
+        Directory.CreateDirectory(_place["dashcam"]);
+        TestClips.Write(_place["dashcam/drive.mp4"], "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", "s=64x48:r=25:d=0.2");
+
+        (await _place.RunAsync("run", "drives.yaml", "dashcam", "--out", "results")).Expect(ExitCode.Done);
+
+        Assert.Equal(["drive.jsonl", "drive.mp4"], Directory.GetFiles(_place["results"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task Segments_that_are_to_be_kept_are()
     {
         _place.Video("a.mp4", 50);
