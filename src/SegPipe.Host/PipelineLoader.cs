@@ -16,6 +16,9 @@ internal sealed class PipelineLoader(HostConsole console)
     /// <summary>Whether a pipeline may be served to other machines without a token.</summary>
     public bool InsecureNoAuth { get; init; }
 
+    /// <summary>Whether the variables of this process are filled in.</summary>
+    public bool SeesVariables { get; init; } = true;
+
     /// <summary>How far to check.</summary>
     public ValidationLevel Level { get; init; } = ValidationLevel.Environment;
 
@@ -26,7 +29,7 @@ internal sealed class PipelineLoader(HostConsole console)
     {
         Catalog = Catalog,
         Level = Level,
-        Environment = ReadSettings.ProcessEnvironment(),
+        Environment = SeesVariables ? ReadSettings.ProcessEnvironment() : new Dictionary<string, string>(),
         Overrides = Overrides,
         OutputRoot = OutputRoot,
         InsecureNoAuth = InsecureNoAuth,
