@@ -23,6 +23,7 @@ public sealed class CutVideoTests
         { ".mp4", "s=64x48:r=25:d=2", "-c:v libx264 -bf 0 -g 7 -preset ultrafast" },
         { ".mp4", "s=64x48:r=30000/1001:d=2", "-c:v libx264 -bf 3 -g 11" },
         { ".mp4", "s=64x48:r=25:d=2", "-c:v libx264 -bf 3 -g 9 -flags -cgop -x264-params open-gop=1 -output_ts_offset 8.4" },
+        { ".mkv", "s=64x48:r=25:d=1", "-c:v libx264 -bf 3 -g 4 -x264-params open-gop=1:keyint_min=1" },
         { ".mkv", "s=64x48:r=25:d=3", "-vf select=not(mod(n\\,3))+eq(n\\,7)+gt(n\\,40) -vsync vfr -c:v libx264 -bf 2 -g 8" },
         { ".ts", "s=64x48:r=25:d=2", "-c:v libx264 -bf 2 -g 10 -output_ts_offset 8.4" },
         { ".mp4", "s=64x48:r=24:d=2", "-c:v libx265 -x265-params log-level=none:keyint=9:min-keyint=9:open-gop=1:bframes=4" },
@@ -52,6 +53,7 @@ public sealed class CutVideoTests
         var (whole, joined) = (Pictures(Path.Combine(cut.Whole, "drive.mp4")), Pictures(Path.Combine(cut.Joined, "drive.mp4")));
         Assert.True(whole.SequenceEqual(joined), $"seed {seed}: {string.Join('\n', whole.Except(joined))}\nbecame\n{string.Join('\n', joined.Except(whole))}");
         Assert.All(cut.Results, r => Assert.Equal(0, r.Lost));
+        Assert.Equal(whole.Length, cut.Results.Sum(r => r.Pictures));
         Assert.Equal(MediaRun.Times(Path.Combine(cut.Whole, "drive.mp4")).Pts, MediaRun.Times(Path.Combine(cut.Joined, "drive.mp4")).Pts);
     }
 
