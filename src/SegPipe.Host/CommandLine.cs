@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using SegPipe.Configuration;
 using SegPipe.Host.Commands;
 using SegPipe.Host.Commands.Batch;
+using SegPipe.Host.Commands.Cluster;
 using SegPipe.Host.Commands.Models;
 
 namespace SegPipe.Host;
@@ -21,6 +22,9 @@ internal static class CommandLine
             SegmentCommand.Create(console, globals),
             RunCommand.Create(console, globals),
             BatchCommand.Create(console),
+            SubmitCommand.Create(console),
+            WorkerCommand.Create(console),
+            DeadCommand.Create(console),
             ValidateCommand.Create(console),
             GraphCommand.Create(console),
             ListCommand.Create(console),

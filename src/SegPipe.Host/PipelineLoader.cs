@@ -16,6 +16,9 @@ internal sealed class PipelineLoader(HostConsole console)
     /// <summary>Whether a pipeline may be served to other machines without a token.</summary>
     public bool InsecureNoAuth { get; init; }
 
+    /// <summary>Whether the variables of this process are filled in.</summary>
+    public bool SeesVariables { get; init; } = true;
+
     /// <summary>How far to check.</summary>
     public ValidationLevel Level { get; init; } = ValidationLevel.Environment;
 
@@ -26,7 +29,7 @@ internal sealed class PipelineLoader(HostConsole console)
     {
         Catalog = Catalog,
         Level = Level,
-        Environment = ReadSettings.ProcessEnvironment(),
+        Environment = SeesVariables ? ReadSettings.ProcessEnvironment() : new Dictionary<string, string>(),
         Overrides = Overrides,
         OutputRoot = OutputRoot,
         InsecureNoAuth = InsecureNoAuth,
@@ -55,7 +58,9 @@ internal sealed class PipelineLoader(HostConsole console)
     }
 
     /// <summary>The pipeline for a batch.</summary>
-    public Batch.BatchPipeline Pipeline(PipelineText text) => new(text, Settings);
+    /// <param name="text">Its text.</param>
+    /// <param name="slots">Segments that are worked on side by side.</param>
+    public Batch.BatchPipeline Pipeline(PipelineText text, int slots) => new(text, Settings) { Slots = slots };
 
     /// <summary>The exit code of what was found, 0 where there is no error.</summary>
     public static ExitCode CodeOf(IEnumerable<PipelineReadResult> results) =>

@@ -12,6 +12,7 @@ internal sealed class RootHelp(HelpAction standard) : SynchronousCommandLineActi
     [
         ("Start here", ["demo", "segment"]),
         ("Pipelines", ["run", "batch", "validate", "graph"]),
+        ("Many machines", ["submit", "worker", "dead"]),
         ("Look up", ["list", "describe", "schema"]),
         ("Models", ["models", "eval"]),
     ];

@@ -43,7 +43,7 @@ public sealed partial class DeployFilesTests
             "segpipe_component_received_frames_total", "segpipe_component_in_flight_frames", "segpipe_component_last_frame_timestamp_seconds",
             "segpipe_component_restarts_total", "segpipe_channel_depth_bytes", "segpipe_channel_discarded_frames_total", "segpipe_frame_pool_limit_bytes",
         ];
-        Assert.All(MetricTable.Own.Select(d => d.Name).Except(untold), name => Assert.Contains(name, shown, StringComparison.Ordinal));
+        Assert.All(MetricTable.Own.Concat(ClusterMetricTable.All).Select(d => d.Name).Except(untold), name => Assert.Contains(name, shown, StringComparison.Ordinal));
     }
 
     [SkippableFact]

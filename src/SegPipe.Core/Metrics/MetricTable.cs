@@ -1,7 +1,7 @@
 namespace SegPipe.Metrics;
 
 /// <summary>
-/// Every metric, written once: the instruments, the page in docs, and the tests of the dashboard and the alert rules come from here.
+/// Every metric of pipelines, written once: the instruments, the page in docs, and the tests of the dashboard and the alert rules come from here.
 /// </summary>
 public static class MetricTable
 {
@@ -62,8 +62,8 @@ public static class MetricTable
             .Select(f => f.GetValue(null)).OfType<MetricDescriptor>(),
     ];
 
-    /// <summary>All of them, those of the .NET runtime last.</summary>
-    public static IReadOnlyList<MetricDescriptor> All { get; } = [.. Own, .. DotnetMetricTable.All];
+    /// <summary>All of them, those of workers behind those of pipelines, those of the .NET runtime last.</summary>
+    public static IReadOnlyList<MetricDescriptor> All { get; } = [.. Own, .. ClusterMetricTable.All, .. DotnetMetricTable.All];
 
     private static MetricDescriptor Gauge(string name, string help, params string[] labels) => new(name, MetricType.Gauge, help, labels);
 

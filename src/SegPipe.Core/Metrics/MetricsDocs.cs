@@ -12,6 +12,8 @@ public static class MetricsDocs
         var page = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
         page.Append("\n## SegPipe\n\n");
         Table(page, MetricTable.Own);
+        page.Append("\n## Workers\n\nOf `segpipe worker --http`; see [cluster.md](cluster.md).\n\n");
+        Table(page, ClusterMetricTable.All);
         page.Append("\n## .NET\n\nFrom the runtime's own meter.\n\n");
         Table(page, DotnetMetricTable.All);
         return page.ToString();

@@ -5,7 +5,7 @@ using SegPipe.Runtime;
 namespace SegPipe.Metrics;
 
 /// <summary>
-/// The instruments of pipelines: the only place that makes any. All but the histograms read the runtime's own counters when they are
+/// The instruments of pipelines. All but the histograms read the runtime's own counters when they are
 /// asked; nothing is added and subtracted on the way.
 /// </summary>
 public sealed class PipelineMetrics : IDisposable

@@ -26,6 +26,15 @@ internal abstract record ClusterMessage
     /// <summary>Its job: the name of a folder.</summary>
     public required string JobId { get; init; }
 
+    /// <summary>The batch's folder.</summary>
+    public required string BatchUri { get; init; }
+
+    /// <summary>The class of workers that its segments are for.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Whether its segments go before others.</summary>
+    public bool High { get; init; }
+
     /// <summary>Which try this is, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
@@ -59,6 +68,8 @@ internal abstract record ClusterMessage
         if (message.V != Known) throw Bad($"version {message.V} is unknown, {Known} is known");
         if (message.Attempt is < 1 or > MostAttempts) throw Bad($"attempt {message.Attempt} is none");
         if (!IsName(message.JobId)) throw Bad("the job is not the name of a folder");
+        if (!IsFolder(message.BatchUri)) throw Bad("batch_uri is not a file:/// address");
+        if (!message.Class.All(char.IsAsciiLetterOrDigit) || !IsName(message.Class)) throw Bad("the class is not a word");
         message.Check();
         return message;
     }
@@ -67,16 +78,18 @@ internal abstract record ClusterMessage
     protected static SegPipeException Bad(string reason, Exception? inner = null) => new(ExitCode.InputUnusable, $"The message cannot be used: {reason}.", inner: inner);
 
     /// <summary>Whether a text is one component of a path.</summary>
-    protected static bool IsName(string text) => text.Length is > 0 and <= LongestName && text is not ("." or "..") && text.AsSpan().IndexOfAny('/', '\0', '\n') < 0;
+    private static bool IsName(string text) => text.Length is > 0 and <= LongestName && text is not ("." or "..") && text.AsSpan().IndexOfAny('/', '\0', '\n') < 0;
 
     /// <summary>Whether a text is a lower-case hash.</summary>
     protected static bool IsHash(string text) => text.Length is >= 8 and <= 128 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Whether a text is the address of a folder: a file URI with an absolute path and nothing else.</summary>
-    protected static bool IsFolder(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && uri.UserInfo.Length == 0;
+    private static bool IsFolder(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && uri.UserInfo.Length == 0;
 
     /// <summary>Refuses values that cannot be.</summary>
-    protected abstract void Check();
+    protected virtual void Check()
+    {
+    }
 
     private static T Parse<T>(ReadOnlySpan<byte> body)
     {
@@ -96,15 +109,6 @@ internal sealed record JobMessage : ClusterMessage
 {
     public const string TypeName = "segpipe.job.v1";
 
-    /// <summary>The batch's folder.</summary>
-    public required string BatchUri { get; init; }
-
-    /// <summary>The class of workers that its segments are for.</summary>
-    public required string Class { get; init; }
-
-    /// <summary>Whether its segments go before others.</summary>
-    public bool High { get; init; }
-
     /// <inheritdoc/>
     public override string Type => TypeName;
 
@@ -113,13 +117,6 @@ internal sealed record JobMessage : ClusterMessage
 
     /// <inheritdoc/>
     public override string Key => "jobs";
-
-    /// <inheritdoc/>
-    protected override void Check()
-    {
-        if (!IsFolder(BatchUri)) throw Bad("batch_uri is not a file:/// address");
-        if (!IsName(Class)) throw Bad("the class is not a word");
-    }
 }
 
 /// <summary>A segment that is to be made.</summary>
@@ -132,20 +129,11 @@ internal sealed record SegmentMessage : ClusterMessage
     /// <summary>Its number in the plan.</summary>
     public required int Seg { get; init; }
 
-    /// <summary>The batch's folder.</summary>
-    public required string BatchUri { get; init; }
-
     /// <summary>What the plan was when this was sent.</summary>
     public required string PlanSha256 { get; init; }
 
     /// <summary>What the pipeline and its models were.</summary>
     public required string ConfigHash { get; init; }
-
-    /// <summary>The class of workers that it is for.</summary>
-    public required string Class { get; init; }
-
-    /// <summary>Whether it goes before others.</summary>
-    public bool High { get; init; }
 
     /// <summary>Longest work, in seconds.</summary>
     public required int DeadlineS { get; init; }
@@ -162,8 +150,6 @@ internal sealed record SegmentMessage : ClusterMessage
     /// <inheritdoc/>
     protected override void Check()
     {
-        if (!IsFolder(BatchUri)) throw Bad("batch_uri is not a file:/// address");
-        if (!IsName(Class)) throw Bad("the class is not a word");
         if (!IsHash(PlanSha256) || !IsHash(ConfigHash)) throw Bad("a hash is none");
         if (Seg is < 0 or > MostSegments) throw Bad($"segment {Seg} cannot be");
         if (DeadlineS is < 1 or > LongestSeconds) throw Bad($"{DeadlineS} s are no deadline");
@@ -175,9 +161,6 @@ internal sealed record AssembleMessage : ClusterMessage
 {
     public const string TypeName = "segpipe.assemble.v1";
 
-    /// <summary>The batch's folder.</summary>
-    public required string BatchUri { get; init; }
-
     /// <inheritdoc/>
     public override string Type => TypeName;
 
@@ -186,10 +169,4 @@ internal sealed record AssembleMessage : ClusterMessage
 
     /// <inheritdoc/>
     public override string Key => "assemble";
-
-    /// <inheritdoc/>
-    protected override void Check()
-    {
-        if (!IsFolder(BatchUri)) throw Bad("batch_uri is not a file:/// address");
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -12,6 +13,7 @@ internal sealed class Publisher(BrokerLink link, Topology topology, TimeProvider
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly ConcurrentDictionary<string, bool> _declared = [];
     private IChannel? _channel;
     private long _published;
 
@@ -19,8 +21,12 @@ internal sealed class Publisher(BrokerLink link, Topology topology, TimeProvider
     public long Published => Interlocked.Read(ref _published);
 
     /// <summary>Sends a message to where its key leads on the exchange of work.</summary>
-    public Task SendAsync(ClusterMessage message, CancellationToken cancel) =>
-        SendAsync(message is JobMessage ? Topology.JobsExchange : Topology.WorkExchange, message.Key, Properties(message), message.Write(), cancel);
+    public async Task SendAsync(ClusterMessage message, CancellationToken cancel)
+    {
+        // The class may be another one than ours, whose workers have not come yet.
+        if (_declared.TryAdd(message.Class, true)) await DeclareAsync(topology with { Class = message.Class }, cancel).ConfigureAwait(false);
+        await SendAsync(message is JobMessage ? Topology.JobsExchange : Topology.WorkExchange, message.Key, Properties(message), message.Write(), cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Sends a message that is to be tried again after the wait that its attempt calls for.</summary>
     /// <param name="message">The message as it will be tried, its attempt raised already.</param>
@@ -62,7 +68,13 @@ internal sealed class Publisher(BrokerLink link, Topology topology, TimeProvider
     }
 
     /// <summary>Declares every exchange and queue.</summary>
-    public async Task DeclareAsync(CancellationToken cancel)
+    public Task DeclareAsync(CancellationToken cancel)
+    {
+        _declared[topology.Class] = true;
+        return DeclareAsync(topology, cancel);
+    }
+
+    private async Task DeclareAsync(Topology topology, CancellationToken cancel)
     {
         var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);

@@ -23,9 +23,6 @@ internal sealed record Topology(string Class)
     /// <summary>Exchange of what nobody can do.</summary>
     public const string DeadExchange = Prefix + ".dead";
 
-    /// <summary>Exchange of news; losing them is harmless.</summary>
-    public const string EventsExchange = Prefix + ".events";
-
     /// <summary>Queue of jobs to plan.</summary>
     public const string JobsQueue = Prefix + ".jobs";
 
@@ -59,8 +56,8 @@ internal sealed record Topology(string Class)
     /// <summary>Queue of segments that go before.</summary>
     public string HighQueue => $"{Prefix}.{HighKey}";
 
-    /// <summary>The queues whose being empty means that no segment is on its way.</summary>
-    public IEnumerable<string> SegmentQueues => [SegmentsQueue, HighQueue, .. Delays.Select(RetryQueue)];
+    /// <summary>Queues of what waits for its next try.</summary>
+    public IEnumerable<string> RetryQueues => Delays.Select(RetryQueue);
 
     /// <summary>The key by which a message waits before its next try.</summary>
     /// <param name="key">Where it goes then.</param>
@@ -73,7 +70,7 @@ internal sealed record Topology(string Class)
     {
         try
         {
-            foreach (var (name, type) in ((string, string)[])[(JobsExchange, ExchangeType.Direct), (WorkExchange, ExchangeType.Direct), (RetryExchange, ExchangeType.Topic), (DeadExchange, ExchangeType.Fanout), (EventsExchange, ExchangeType.Topic)])
+            foreach (var (name, type) in ((string, string)[])[(JobsExchange, ExchangeType.Direct), (WorkExchange, ExchangeType.Direct), (RetryExchange, ExchangeType.Topic), (DeadExchange, ExchangeType.Fanout)])
                 await channel.ExchangeDeclareAsync(name, type, durable: true, cancellationToken: cancel).ConfigureAwait(false);
             await QueueAsync(channel, DeadQueue, version.LimitsDeliveries ? new() { ["x-delivery-limit"] = -1 } : [], cancel).ConfigureAwait(false);
             await channel.QueueBindAsync(DeadQueue, DeadExchange, "", cancellationToken: cancel).ConfigureAwait(false);

@@ -23,7 +23,7 @@ public sealed class ClusterMessageTests
         [
             Segment,
             new JobMessage { JobId = "drive", BatchUri = "file:///data/out", Class = "gpu", High = true },
-            new AssembleMessage { JobId = "Straße 7", BatchUri = "file:///data/out" },
+            new AssembleMessage { JobId = "Straße 7", BatchUri = "file:///data/out", Class = "cpu" },
         ];
 
         Assert.All(messages, m => Assert.Equal(m, ClusterMessage.Read(m.Type, m.Write())));

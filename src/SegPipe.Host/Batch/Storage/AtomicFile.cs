@@ -14,7 +14,8 @@ internal static class AtomicFile
     public static void Write(string path, string text)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var temporary = $"{path}.tmp-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}";
+        // In containers that share a folder every process may have the same number.
+        var temporary = $"{path}.tmp-{Environment.MachineName}-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}";
         Guard(path, () =>
         {
             Directory.CreateDirectory(folder);

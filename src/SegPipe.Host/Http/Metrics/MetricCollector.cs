@@ -3,19 +3,19 @@ using SegPipe.Metrics;
 
 namespace SegPipe.Host.Http.Metrics;
 
-/// <summary>Listens to the instruments of one <see cref="PipelineMetrics"/> and to .NET's own, and writes what they measured.</summary>
+/// <summary>Listens to the instruments of one <see cref="PipelineMetrics"/>, of a worker, and to .NET's own, and writes what they measured.</summary>
 internal sealed class MetricCollector : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly PipelineMetrics _metrics;
+    private readonly object[] _scopes;
     private readonly PrometheusText _text;
     private readonly Dictionary<string, MetricFamily> _families = [];
     private readonly MeterListener _listener = new();
 
     /// <summary>Begins to listen.</summary>
-    public MetricCollector(PipelineMetrics metrics, PrometheusText text)
+    public MetricCollector(PipelineMetrics metrics, PrometheusText text, ClusterMetrics? cluster = null)
     {
-        (_metrics, _text) = (metrics, text);
+        (_scopes, _text) = (cluster is null ? [metrics] : [metrics, cluster], text);
         _listener.InstrumentPublished = Publish;
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => ((MetricFamily)family!).Add(value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => ((MetricFamily)family!).Add(value, tags));
@@ -51,7 +51,7 @@ internal sealed class MetricCollector : IDisposable
     {
         var descriptor = instrument.Meter.Name switch
         {
-            PipelineMetrics.MeterName when instrument.Meter.Scope == _metrics => MetricTable.Own.Single(d => d.Name == instrument.Name),
+            PipelineMetrics.MeterName when _scopes.Contains(instrument.Meter.Scope) => MetricTable.All.Single(d => d.Name == instrument.Name),
             DotnetMetricTable.MeterName => DotnetMetricTable.All.FirstOrDefault(d => d.Origin == instrument.Name),
             _ => null,
         };

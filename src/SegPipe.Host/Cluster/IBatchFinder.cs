@@ -1,0 +1,25 @@
+namespace SegPipe.Host.Cluster;
+
+/// <summary>Finds the batches that a worker may touch, and remembers what was lost of them.</summary>
+internal interface IBatchFinder
+{
+    /// <summary>All jobs of all batches.</summary>
+    IEnumerable<FoundJob> Jobs();
+
+    /// <summary>Whether somebody works on a part of a job now.</summary>
+    /// <param name="batch">The batch's folder.</param>
+    /// <param name="job">Name of the job.</param>
+    /// <param name="part">The segment's number, or -1 for the whole.</param>
+    bool IsClaimed(string batch, string job, int part);
+
+    /// <summary>Counts losses and gives the largest count of any of these parts.</summary>
+    Task<int> LoseAsync(string batch, string job, IReadOnlyList<int> parts, CancellationToken cancel);
+}
+
+/// <summary>A job of a batch.</summary>
+/// <param name="Batch">The batch's folder.</param>
+/// <param name="Job">Name of the job.</param>
+/// <param name="Class">The class of workers that it is for.</param>
+/// <param name="High">Whether it goes before others.</param>
+/// <param name="Failed">Whether it was given up.</param>
+internal sealed record FoundJob(string Batch, string Job, string Class, bool High, bool Failed);

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using SegPipe.Configuration;
+using SegPipe.Host.Batch;
+using SegPipe.Host.Batch.Planning;
+using SegPipe.Host.Batch.Running;
+using SegPipe.Host.Batch.Storage;
+
+namespace SegPipe.Host.Cluster;
+
+/// <summary>Puts what workers need into a batch's folder, and says which of its videos they are to be asked for.</summary>
+internal sealed class Submission(HostConsole console, FolderStore store)
+{
+    /// <summary>Videos, full paths.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>Arguments of <c>--set</c>.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Pictures of a segment.</summary>
+    public int SegmentFrames { get; init; } = 300;
+
+    /// <summary>Whether the segments of finished videos stay.</summary>
+    public bool KeepSegments { get; init; }
+
+    /// <summary>The class of workers, and whether this goes before others.</summary>
+    public required ClusterSpec Cluster { get; init; }
+
+    /// <summary>The folder that a person named as a path or as a <c>file:</c> address.</summary>
+    /// <exception cref="SegPipeException">64 for addresses of other kinds.</exception>
+    public static string FolderOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && !uri.StartsWith('/')
+        ? parsed.IsFile && parsed.Host.Length == 0 ? parsed.LocalPath : throw new SegPipeException(ExitCode.Usage, $"Outputs cannot go to {parsed.Scheme}://{parsed.Host}.", "Name a folder that all workers share: --out file:///shared/out")
+        : Path.GetFullPath(uri);
+
+    /// <summary>Writes the batch down and gives the jobs that are not done.</summary>
+    /// <exception cref="SegPipeException">The pipeline cannot be used so, two videos would write one output, or a local batch works in the folder.</exception>
+    public async Task<IReadOnlyList<JobMessage>> WriteAsync(string pipelineFile, CancellationToken cancel)
+    {
+        var loader = new PipelineLoader(console) { Overrides = Overrides, OutputRoot = store.OutputFolder, SeesVariables = false };
+        var text = loader.ReadForBatch(pipelineFile);
+        var overrides = WithWholePaths(text);
+        var pipeline = new BatchPipeline(new(text.File, SubmittedPipeline.Require(text.Text)), SubmittedPipeline.Settings(store.OutputFolder, overrides));
+        using var held = SharedLock.Take(store.OutputFolder);
+        var earlier = await store.ReadAsync<BatchSpec>(BatchNames.Spec, cancel).ConfigureAwait(false);
+        var spec = new BatchSpec
+        {
+            Pipeline = Path.GetFullPath(pipelineFile),
+            PipelineSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Text))),
+            Fingerprint = pipeline.Fingerprint,
+            Overrides = overrides,
+            WorkingFolder = Directory.GetCurrentDirectory(),
+            Inputs = [.. (earlier?.Inputs ?? []).Union(Inputs)],
+            SegmentFrames = SegmentFrames,
+            KeepSegments = KeepSegments,
+            Created = earlier?.Created ?? console.Time.GetUtcNow(),
+        };
+        Claim(pipeline, spec);
+        AtomicFile.Write(Path.Combine(store.OutputFolder, ".segpipe", ClusterSpec.PipelineName), text.Text);
+        await store.WriteAsync(ClusterSpec.Name, Cluster, cancel).ConfigureAwait(false);
+        await store.WriteAsync(BatchNames.Spec, spec, cancel).ConfigureAwait(false);
+        var jobs = new List<JobMessage>();
+        foreach (var job in Inputs.Select(BatchNames.JobOf))
+        {
+            if (await IsDoneAsync(job, spec, cancel).ConfigureAwait(false)) continue;
+            await store.RemoveAsync(BatchNames.Failure(job), cancel).ConfigureAwait(false);
+            await store.RemoveAsync(JobLosses.Name(job), cancel).ConfigureAwait(false);
+            jobs.Add(new() { JobId = job, BatchUri = new Uri(store.OutputFolder).AbsoluteUri, Class = Cluster.Class, High = Cluster.High });
+        }
+        return jobs;
+    }
+
+    private async Task<bool> IsDoneAsync(string job, BatchSpec spec, CancellationToken cancel) =>
+        await store.ReadAsync<JobPlan>(BatchNames.Plan(job), cancel).ConfigureAwait(false) is { } plan
+        && await store.ReadAsync<JobDone>(BatchNames.Done(job), cancel).ConfigureAwait(false) is { } done
+        && done.ConfigHash == plan.ConfigHash(spec.Fingerprint) && done.Outputs.All(o => o.IsIn(store.OutputFolder));
+
+    private static void Claim(BatchPipeline pipeline, BatchSpec spec)
+    {
+        var (claimed, inputs) = (new Dictionary<string, string>(), spec.Inputs.ToHashSet(StringComparer.Ordinal));
+        foreach (var input in spec.Inputs) OutputClaims.Claim(pipeline.OutputsFor(input), input, claimed, inputs);
+    }
+
+    /// <summary>The overrides, and those that make models' relative paths whole: workers have another working folder.</summary>
+    private IReadOnlyList<string> WithWholePaths(PipelineText text)
+    {
+        var models = new BatchPipeline(text, SubmittedPipeline.Settings(store.OutputFolder, Overrides)).For(Inputs[0]).Models;
+        var relative = models.Where(m => !Path.IsPathRooted(m.Value.Path) && File.Exists(Path.GetFullPath(m.Value.Path)));
+        return [.. Overrides, .. relative.Select(m => $"models.{m.Key}.path={Path.GetFullPath(m.Value.Path)}")];
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using SegPipe.Configuration;
+using SegPipe.Host.Batch;
+using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Cluster;
+using SegPipe.Host.Logging;
+
+namespace SegPipe.Host.Commands.Cluster;
+
+/// <summary><c>segpipe submit</c>: asks workers for a batch.</summary>
+internal sealed class SubmitCommand
+{
+    private readonly BrokerOptions _broker = new();
+
+    private readonly Argument<string> _pipeline = new("PIPELINE") { Description = "The pipeline in YAML, as for batch run; variables of this machine are not seen." };
+
+    private readonly Argument<string[]> _inputs = new("INPUT") { Arity = ArgumentArity.ZeroOrMore, Description = "Videos, or folders that are searched for them, at the paths that the workers see." };
+
+    private readonly Option<string> _out = new("--out", "-o") { HelpName = "URI", Description = "Folder that all workers share, as a path or as file:///shared/out.", Required = true };
+
+    private readonly Option<string[]> _include = new("--include") { HelpName = "GLOB", Description = "What is taken from folders; may be repeated. By default what is called like a video.", DefaultValueFactory = _ => [] };
+
+    private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "GLOB", Description = "What is not taken from folders; may be repeated.", DefaultValueFactory = _ => [] };
+
+    private readonly Option<string?> _list = new("--list") { HelpName = "FILE", Description = "A file with one input a line." };
+
+    private readonly Option<double> _segmentFrames = TypedOption.Number("--segment-frames", "Pictures of a segment; at most five minutes of the slowest worker's work.", 300, 1, 1_000_000);
+
+    private readonly Option<bool> _keep = new("--keep-segments") { Description = "Keep the segments of finished videos." };
+
+    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of workers that it is for. [default: cpu]", DefaultValueFactory = _ => "cpu" };
+
+    private readonly Option<bool> _high = new("--high") { Description = "Go before what is submitted without it." };
+
+    private readonly Option<string[]> _set = RunOptions.Set();
+
+    public static Command Create(HostConsole console)
+    {
+        var self = new SubmitCommand();
+        var command = self._broker.AddTo(new("submit", "Ask workers to run a pipeline over videos; what is finished is not done again.")
+        {
+            self._pipeline, self._inputs, self._out, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._class, self._high, self._set,
+        });
+        command.SetAction((parsed, cancel) => self.RunAsync(parsed, console, cancel));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, HostConsole console, CancellationToken cancel)
+    {
+        var address = _broker.Address(parsed, console);
+        var store = new FolderStore(Submission.FolderOf(parsed.GetRequiredValue(_out)));
+        string[] named = [.. parsed.GetRequiredValue(_inputs), .. parsed.GetValue(_list) is { } list ? BatchInputs.ReadList(list) : []];
+        if (named.Length == 0) throw new SegPipeException(ExitCode.Usage, "No input is named.", "Name videos or folders, or a list of them: --list FILE");
+        var found = new BatchInputs(parsed.GetRequiredValue(_include), parsed.GetRequiredValue(_exclude), store.OutputFolder).Find(named);
+        if (found.Count == 0) throw new SegPipeException(ExitCode.InputMissing, "There is no video among the inputs.", "Name videos, folders with videos, or patterns that fit: --include '*.mp4'");
+        var submission = new Submission(console, store)
+        {
+            Inputs = found,
+            Overrides = parsed.GetRequiredValue(_set),
+            SegmentFrames = (int)parsed.GetValue(_segmentFrames),
+            KeepSegments = parsed.GetValue(_keep),
+            Cluster = new() { Class = WorkerCommand.Word(parsed.GetRequiredValue(_class)), High = parsed.GetValue(_high) },
+        };
+        using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
+        var logger = log.CreateLogger("submit");
+        await using var link = new BrokerLink(address, "segpipe submit", new WorkerSettings().Heartbeat, console.Time, logger);
+        await using var publisher = new Publisher(link, new(submission.Cluster.Class), console.Time, logger);
+        // Who is not let in by the broker is told before anything is written.
+        await publisher.DeclareAsync(cancel).ConfigureAwait(false);
+        var jobs = await submission.WriteAsync(parsed.GetRequiredValue(_pipeline), cancel).ConfigureAwait(false);
+        foreach (var job in jobs) await publisher.SendAsync(job, cancel).ConfigureAwait(false);
+        console.Note($"submitted {jobs.Count} of {found.Count} videos{(jobs.Count < found.Count ? "; the others are done" : "")}\n  See how far they are: segpipe batch status {store.OutputFolder}");
+        return (int)ExitCode.Done;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using SegPipe.Components;
+using SegPipe.Configuration;
+using SegPipe.Host.Cluster;
+using SegPipe.Host.Logging;
+using SegPipe.Host.Running;
+using SegPipe.Metrics;
+
+namespace SegPipe.Host.Commands.Cluster;
+
+/// <summary><c>segpipe worker</c>: works on what others submit.</summary>
+internal sealed class WorkerCommand
+{
+    private readonly BrokerOptions _broker = new();
+
+    private readonly Option<double> _slots = TypedOption.Number("--slots", "Segments that are worked on side by side.", 1, 1, 64);
+
+    private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched; may be repeated.", DefaultValueFactory = _ => [] };
+
+    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of work that it takes, as in cpu or gpu. [default: cpu]", DefaultValueFactory = _ => "cpu" };
+
+    private readonly Option<double> _ackTimeout = TypedOption.Number("--ack-timeout", "Seconds after which the broker takes work away that is not acknowledged (its consumer_timeout); nothing is held longer than a third.", 1800, 15, 86_400);
+
+    private readonly Option<double> _shutdownTimeout = TypedOption.Number("--shutdown-timeout", "Seconds that segments under way may take after a first signal; then they are handed back.", 60, 0, 86_400);
+
+    private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
+
+    public static Command Create(HostConsole console)
+    {
+        var self = new WorkerCommand();
+        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._http });
+        command.SetAction((parsed, _) => self.RunAsync(parsed, console));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, HostConsole console)
+    {
+        var address = _broker.Address(parsed, console);
+        var settings = new WorkerSettings
+        {
+            Slots = (int)parsed.GetValue(_slots),
+            Class = Word(parsed.GetRequiredValue(_class)),
+            AckTimeout = TimeSpan.FromSeconds(parsed.GetValue(_ackTimeout)),
+        };
+        var roots = new AllowedRoots(parsed.GetRequiredValue(_allow));
+        using var signals = new ShutdownSignals(console, TimeSpan.FromSeconds(parsed.GetValue(_shutdownTimeout)), () => { }) { Promise = "segments under way are finished, or handed back in the end" }.Listen();
+        using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Info, console.Verbosity), console.Form);
+        using var metrics = new ClusterMetrics(settings.Class);
+        await using var http = parsed.GetValue(_http) is { } listen ? await WorkerHttp.StartAsync(listen, metrics, console, log, signals.Stop).ConfigureAwait(false) : null;
+        await using var shared = new SharedResources();
+        var logger = log.CreateLogger("worker");
+        var batches = new FolderBatches(roots, shared, console.Time, logger);
+        await new Worker(address, new(settings.Class), settings, roots, batches, batches, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
+        return (int)(signals.Forced is ExitCode.Interrupted or ExitCode.Terminated && metrics.IsConnected ? ExitCode.Done : signals.Forced ?? ExitCode.Done);
+    }
+
+    /// <summary>A class, which becomes part of a queue's name.</summary>
+    /// <exception cref="SegPipeException">64 where it is none.</exception>
+    public static string Word(string text) => text.Length is > 0 and <= 32 && text.All(char.IsAsciiLetterOrDigit)
+        ? text
+        : throw new SegPipeException(ExitCode.Usage, $"'{text}' is no class.", "A class is a word of letters and digits, as in cpu or gpu.");
+}

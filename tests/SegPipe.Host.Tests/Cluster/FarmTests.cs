@@ -1,0 +1,87 @@
+using SegPipe.Testing;
+
+namespace SegPipe.Host.Cluster;
+
+/// <summary>The program as its users run it: workers as processes, killed, stopped, restarted.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class FarmTests(BrokerFixture fixture)
+{
+    [SkippableFact]
+    public async Task Workers_that_are_killed_at_random_moments_lose_and_double_nothing()
+    {
+        const int Kills = 4;
+        var (seed, random) = (Environment.TickCount & 0xffff, default(Random)!);
+        random = new(seed);
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("first", 375);
+        farm.AddVideo("second", 130);
+        await farm.RunAloneAsync();
+        await farm.SubmitAsync();
+        farm.AddWorker();
+        farm.AddWorker();
+
+        for (var i = 0; i < Kills && farm.Ended() < 2; i++)
+        {
+            var (committed, more) = (farm.Committed(), random.Next(1, 4));
+            await Patiently.UntilAsync(() => farm.Committed() >= committed + more || farm.Ended() > 0, "segments are committed", farm.Said);
+            await farm.KillAsync(farm.Workers[0]);
+            farm.AddWorker();
+        }
+        await farm.DoneAsync();
+
+        Assert.True(farm.Faults().Count == 0, $"seed {seed}: {string.Join(", ", farm.Faults())}\n{farm.Said()}");
+        await Patiently.UntilAsync(farm.IsEmpty, "the queues are empty", farm.Said);
+        await EndAsync(farm);
+        Assert.DoesNotContain(fixture.Broker.Password, farm.Said(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_broken_video_is_told_and_the_others_are_made()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("whole", 50);
+        File.WriteAllText(farm["in/broken.mp4"], "no video");
+        farm.AddWorker();
+        await farm.SubmitAsync();
+
+        await farm.DoneAsync();
+
+        var status = await ProgramChild.RunAsync(farm.Out, "batch", "status", ".");
+        Assert.Contains("broken.mp4", status.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(farm.Out, "whole.mp4")));
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
+    public async Task What_is_done_is_not_done_again_and_another_worker_may_not_touch_what_it_is_not_allowed_to()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("only", 50);
+        farm.AddWorker("--slots", "2");
+        await farm.SubmitAsync();
+        await farm.DoneAsync();
+        await EndAsync(farm);
+
+        using var again = new ProgramChild(farm[""], farm.Environment, "submit", "copy.yaml", "in", "--out", "out", "--segment-frames", "25");
+        var result = await again.EndAsync();
+
+        Assert.Contains("submitted 0 of 1 videos", result.Error, StringComparison.Ordinal);
+        (await Cli(farm, "dead", "list")).Expect(ExitCode.Done);
+        (await Cli(farm, "dead", "show", "nothing")).Fails(ExitCode.InputMissing, "no dead letter nothing");
+        (await Cli(farm, "dead", "requeue")).Fails(ExitCode.Usage, "Which dead letters");
+        (await Cli(farm, "worker", "--allow", "/nowhere")).Fails(ExitCode.InputMissing, "/nowhere");
+        (await Cli(farm, "worker")).Fails(ExitCode.Usage, "No folder is allowed");
+        (await Cli(farm, "submit", "copy.yaml", "in", "--out", "s3://bucket/out")).Fails(ExitCode.Usage, "cannot go to s3://bucket");
+    }
+
+    private static async Task<CliResult> Cli(ClusterFarm farm, params string[] arguments)
+    {
+        using var child = new ProgramChild(farm[""], farm.Environment, arguments);
+        return await child.EndAsync();
+    }
+
+    private static async Task EndAsync(ClusterFarm farm)
+    {
+        foreach (var worker in farm.Workers.ToList()) (await farm.EndAsync(worker)).Expect(ExitCode.Done);
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace SegPipe.Testing;
+
+/// <summary>A broker's virtual host, a shared folder with numbered videos, and workers as processes of their own.</summary>
+public sealed class ClusterFarm : IDisposable
+{
+    private const int Terminate = 15, Kill = 9, Stop = 19, Continue = 18, PicturesOfKey = 25;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly RabbitMqBroker _broker;
+    private readonly string _virtualHost;
+    private readonly Dictionary<string, string> _environment;
+    private readonly List<ProgramChild> _workers = [], _ended = [];
+
+    /// <param name="broker">The broker.</param>
+    public ClusterFarm(RabbitMqBroker broker)
+    {
+        (_broker, _virtualHost) = (broker, broker.AddVirtualHost());
+        _environment = new() { ["SEGPIPE_BROKER"] = broker.Uri(_virtualHost) };
+        Directory.CreateDirectory(_folder["in"]);
+        File.WriteAllText(_folder["copy.yaml"], """
+            version: 1
+            sources: { drive: { type: video_file, path: "${input.path}" } }
+            stages:
+              picture: { type: decode, from: drive, threads: 1 }
+              video: { type: encode, from: picture, preset: ultrafast, threads: 1 }
+            sinks:
+              film: { type: video_file, from: video, path: "${output.dir}/${input.stem}.mp4" }
+              sums: { type: checksum, from: picture, path: "${output.dir}/${input.stem}.md5" }
+            """);
+    }
+
+    /// <summary>Folder of the outputs.</summary>
+    public string Out => _folder["out"];
+
+    /// <summary>Folder of the outputs of an undisturbed run on one machine.</summary>
+    public string Undisturbed => _folder["alone"];
+
+    /// <summary>Its workers that run.</summary>
+    public IReadOnlyList<ProgramChild> Workers => _workers;
+
+    /// <summary>The variables that name the broker.</summary>
+    public IReadOnlyDictionary<string, string> Environment => _environment;
+
+    /// <summary>A path in the farm's folder.</summary>
+    public string this[string name] => _folder[name];
+
+    /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
+    public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
+
+    /// <summary>Starts a worker.</summary>
+    public ProgramChild AddWorker(params string[] further)
+    {
+        var worker = new ProgramChild(_folder.Path, _environment, ["worker", "--allow", _folder.Path, .. further]);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Submits all videos.</summary>
+    public async Task SubmitAsync(params string[] further)
+    {
+        using var submit = new ProgramChild(_folder.Path, _environment, ["submit", "copy.yaml", "in", "--out", "out", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further]);
+        (await submit.EndAsync()).Expect(ExitCode.Done);
+    }
+
+    /// <summary>Runs all videos on this machine without a broker, to compare with.</summary>
+    public async Task RunAloneAsync() =>
+        (await ProgramChild.RunAsync(_folder.Path, "batch", "run", "copy.yaml", "in", "--out", "alone", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture))).Expect(ExitCode.Done);
+
+    /// <summary>Ends a worker as a power cut would, its children with it.</summary>
+    public async Task KillAsync(ProgramChild worker)
+    {
+        var children = RunningProcesses.Below(worker.Id);
+        worker.Signal(Kill);
+        foreach (var child in children) RunningProcesses.Kill(child);
+        await EndedAsync(worker);
+    }
+
+    /// <summary>Asks a worker to end, and gives how it did.</summary>
+    public async Task<CliResult> EndAsync(ProgramChild worker)
+    {
+        worker.Signal(Terminate);
+        return await EndedAsync(worker);
+    }
+
+    /// <summary>Stops a worker in mid-motion.</summary>
+    public static void Freeze(ProgramChild worker) => worker.Signal(Stop);
+
+    /// <summary>Lets it go on.</summary>
+    public static void Thaw(ProgramChild worker) => worker.Signal(Continue);
+
+    /// <summary>Segments that are committed now.</summary>
+    public int Committed() => Directory.Exists(Out) ? Directory.GetFiles(Out, "out.json", SearchOption.AllDirectories).Length : 0;
+
+    /// <summary>Videos that are finished or were given up.</summary>
+    public int Ended() => Jobs("done.json") + Jobs("failed.json");
+
+    /// <summary>Waits until every video is finished or was given up.</summary>
+    public async Task DoneAsync()
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var videos = Directory.GetFiles(_folder["in"]).Length;
+        while (Ended() < videos)
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"{Ended()} of {videos} videos are finished, {Committed()} segments are committed.\n{Said()}\n{string.Join('\n', _broker.Queues(_virtualHost))}");
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Messages in a queue, by the end of its name.</summary>
+    public int Depth(string queue) => _broker.Queues(_virtualHost).Single(q => q.Key.EndsWith(queue, StringComparison.Ordinal)).Value;
+
+    /// <summary>Whether no queue holds anything but the turn that goes round.</summary>
+    public bool IsEmpty() => _broker.Queues(_virtualHost).Where(q => !q.Key.Contains("reconcile", StringComparison.Ordinal)).All(q => q.Value == 0);
+
+    /// <summary>What is wrong about the outputs: pictures missing, doubled or out of order, bytes that an undisturbed run did not give.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        foreach (var input in Directory.GetFiles(_folder["in"]))
+        {
+            var name = Path.GetFileName(input);
+            var (film, alone) = (Path.Combine(Out, name), Path.Combine(Undisturbed, name));
+            if (!File.Exists(film))
+            {
+                faults.Add($"{name} is missing");
+                continue;
+            }
+            if (!NumberedVideo.Read(film).SequenceEqual(NumberedVideo.Read(input))) faults.Add($"{name}: pictures are missing, doubled or out of order");
+            foreach (var extension in (string[])[".mp4", ".md5"])
+            {
+                if (!File.ReadAllBytes(Path.ChangeExtension(film, extension)).SequenceEqual(File.ReadAllBytes(Path.ChangeExtension(alone, extension)))) faults.Add($"{Path.ChangeExtension(name, extension)} has other bytes than an undisturbed run gives");
+            }
+        }
+        return faults;
+    }
+
+    /// <summary>Everything that workers have said.</summary>
+    public string Said() => string.Join('\n', _workers.Concat(_ended).Select(w => w.Said));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var worker in _workers.Concat(_ended)) worker.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task<CliResult> EndedAsync(ProgramChild worker)
+    {
+        _workers.Remove(worker);
+        _ended.Add(worker);
+        return await worker.EndAsync();
+    }
+
+    private int Jobs(string mark) => Directory.Exists(Path.Combine(Out, ".segpipe/jobs")) ? Directory.GetFiles(Path.Combine(Out, ".segpipe/jobs"), mark, SearchOption.AllDirectories).Length : 0;
+}
