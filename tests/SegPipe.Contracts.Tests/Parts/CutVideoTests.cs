@@ -53,8 +53,9 @@ public sealed class CutVideoTests
         var (whole, joined) = (Pictures(Path.Combine(cut.Whole, "drive.mp4")), Pictures(Path.Combine(cut.Joined, "drive.mp4")));
         Assert.True(whole.SequenceEqual(joined), $"seed {seed}: {string.Join('\n', whole.Except(joined))}\nbecame\n{string.Join('\n', joined.Except(whole))}");
         Assert.All(cut.Results, r => Assert.Equal(0, r.Lost));
-        Assert.Equal(whole.Length, cut.Results.Sum(r => r.Pictures));
-        Assert.Equal(MediaRun.Times(Path.Combine(cut.Whole, "drive.mp4")).Pts, MediaRun.Times(Path.Combine(cut.Joined, "drive.mp4")).Pts);
+        var times = MediaRun.Times(Path.Combine(cut.Whole, "drive.mp4")).Pts;
+        Assert.Equal(times.Length, cut.Results.Sum(r => r.Pictures));
+        Assert.Equal(times, MediaRun.Times(Path.Combine(cut.Joined, "drive.mp4")).Pts);
     }
 
     [Theory]
