@@ -40,9 +40,13 @@ public sealed class FolderStoreTests : IDisposable
 
         Assert.Empty(await _store.CommittedAsync(Work.Job, Work.ConfigHash, default));
         Assert.Null(await _store.OutcomeAsync(Work, default));
+        var probe = _folder[$".segpipe-{Guid.NewGuid():N}"];
+        File.WriteAllText(probe, "");
         _store.Sweep();
 
         Assert.False(Directory.Exists(staged));
+        Assert.False(File.Exists(probe));
+        Assert.True(Directory.Exists(_folder[".segpipe"]));
     }
 
     [Fact]

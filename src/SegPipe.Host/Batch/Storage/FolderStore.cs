@@ -10,6 +10,8 @@ internal sealed class FolderStore(string folder) : IBatchStore
 {
     private const string StateName = ".segpipe", TemporaryMark = ".tmp-", OutcomeName = "out.json";
 
+    private const int ProbeDigits = 32;
+
     private readonly string _state = Path.Combine(Path.GetFullPath(folder), StateName);
 
     /// <inheritdoc/>
@@ -118,6 +120,9 @@ internal sealed class FolderStore(string folder) : IBatchStore
                 if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
                 else File.Delete(left);
             }
+            // Whether a folder can be written to is tried with an empty file, which lives for a moment only.
+            var near = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = FileAttributes.None };
+            foreach (var tried in new DirectoryInfo(OutputFolder).EnumerateFiles($"{StateName}-{new string('?', ProbeDigits)}", near).Where(file => file.Length == 0).ToList()) tried.Delete();
         });
     }
 
