@@ -89,6 +89,14 @@ internal sealed record Topology(string Class)
         }
     }
 
+    /// <summary>Declares the queue of a stream's token: one message, one consumer at a time.</summary>
+    public static Task DeclareLeaseAsync(IChannel channel, string queue, BrokerVersion version, CancellationToken cancel)
+    {
+        var arguments = new Dictionary<string, object?> { ["x-single-active-consumer"] = true, ["x-max-length"] = 1 };
+        if (version.LimitsDeliveries) arguments["x-delivery-limit"] = -1;
+        return QueueAsync(channel, queue, arguments, cancel);
+    }
+
     private static string RetryQueue(TimeSpan delay) => $"{RetryExchange}.{Seconds(delay)}";
 
     private static string Seconds(TimeSpan delay) => string.Create(CultureInfo.InvariantCulture, $"{delay.TotalSeconds:0}s");
