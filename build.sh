@@ -191,7 +191,7 @@ run_benchmarks() {
   local program=artifacts/bin/SegPipe.Benchmarks/release/SegPipe.Benchmarks
   [ $# -eq 0 ] || exec "$program" "$@"
   say "kernels"; "$program" quick
-  say "the pipeline against its bound"; "$program" bound assets/street.mp4 "$(nproc)"
+  say "the pipeline against its bound"; "$program" bound assets/street.mp4 "$(nproc)" 3
   say "managed memory"; "$program" allocations
   say "resident memory"; "$program" memory
   say "peers"; benchmarks/peers/run

@@ -9,8 +9,10 @@ switch (args)
         return 0;
     case ["allocations", .. var frames]:
         return await SteadyState.RunAsync(frames is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 0, Console.Out);
-    case ["bound", var clip, var threads]:
-        await PipelineBound.RunAsync(clip, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
+    case ["bound", var clip, var threads, .. var times]:
+        await PipelineBound.RunAsync(
+            clip, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture),
+            times is [var repeats] ? int.Parse(repeats, System.Globalization.CultureInfo.InvariantCulture) : 1, Console.Out);
         return 0;
     case ["memory", .. var rest]:
         return await MemoryOfStreams.RunAsync(
@@ -18,6 +20,9 @@ switch (args)
             rest is [_, var length] ? double.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 2, Console.Out);
     case ["models", var turns, .. { Length: > 0 } models]:
         ModelTimes.Run(int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture), models, Console.Out);
+        return 0;
+    case ["turns", var turns, .. { Length: > 0 } variants]:
+        PipelinesInTurn.Run(int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture), variants, Console.Out);
         return 0;
     case ["overload", var url, var fps, var seconds]:
         await Overload.RunAsync(

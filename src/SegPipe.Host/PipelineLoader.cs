@@ -58,7 +58,9 @@ internal sealed class PipelineLoader(HostConsole console)
     }
 
     /// <summary>The pipeline for a batch.</summary>
-    public Batch.BatchPipeline Pipeline(PipelineText text) => new(text, Settings);
+    /// <param name="text">Its text.</param>
+    /// <param name="slots">Segments that are worked on side by side.</param>
+    public Batch.BatchPipeline Pipeline(PipelineText text, int slots) => new(text, Settings) { Slots = slots };
 
     /// <summary>The exit code of what was found, 0 where there is no error.</summary>
     public static ExitCode CodeOf(IEnumerable<PipelineReadResult> results) =>

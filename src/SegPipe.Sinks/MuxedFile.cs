@@ -60,6 +60,7 @@ internal sealed class MuxedFile : IPacketTarget
             Growing = options.Growing,
             BitExact = options.BitExact,
             RecordedAt = options.SegmentStart,
+            InOrder = format is { Codec: "h264", DecodeDelay: 0 },
             // Of H.265, the stated delay says nothing about the order of the pictures.
             PictureTicks = format is { Codec: "h264", DecodeDelay: 0, FrameRate: { Num: > 0 } rate } ? Math.Max(1, (long)Math.Round(1 / rate.Value / format.TimeBase.Value)) : null,
             OriginalTracks = original is null ? [] : Tracks(original, container, context),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using SegPipe.Configuration;
 using SegPipe.Runtime;
@@ -48,11 +49,16 @@ internal static class PipelineBound
         """;
 
     /// <summary>Runs the parts and the whole, and prints the table.</summary>
-    public static async Task RunAsync(string clip, int networkThreads, TextWriter output)
+    /// <param name="clip">An MP4 file.</param>
+    /// <param name="networkThreads">Threads of an inference.</param>
+    /// <param name="times">How often the clip is repeated: what begins and ends with the run weighs less the longer it is.</param>
+    /// <param name="output">Where the table goes.</param>
+    public static async Task RunAsync(string clip, int networkThreads, int times, TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("segpipe-bound-").FullName;
         try
         {
+            if (times > 1) clip = Repeat(clip, times, folder);
             Task<RunReport> Run(string yaml) => RunOnceAsync(yaml
                 .Replace("MODEL", Home.Asset("street-tiny.onnx"), StringComparison.Ordinal)
                 .Replace("THREADS", $"{networkThreads}", StringComparison.Ordinal)
@@ -72,6 +78,14 @@ internal static class PipelineBound
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static string Repeat(string clip, int times, string folder)
+    {
+        var target = Path.Combine(folder, "repeated.mp4");
+        using var copy = Process.Start("ffmpeg", ["-v", "error", "-stream_loop", $"{times - 1}", "-i", clip, "-map", "0:v", "-c", "copy", target]);
+        copy.WaitForExit();
+        return copy.ExitCode == 0 ? target : throw new InvalidOperationException($"FFmpeg could not repeat {clip}.");
     }
 
     private static async Task<RunReport> RunOnceAsync(string yaml, string folder)

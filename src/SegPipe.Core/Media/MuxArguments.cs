@@ -26,6 +26,9 @@ public sealed record MuxArguments
     /// <summary>Ticks of the packets from one picture to the next; null where nobody knows, or where the last packet is not the last picture.</summary>
     public long? PictureTicks { get; init; }
 
+    /// <summary>Whether packets come in the order in which they are shown, of a codec for which FFmpeg would guess it from their content.</summary>
+    public bool InOrder { get; init; }
+
     /// <summary>When it was recorded, or null; an entry of its tags.</summary>
     public DateTime? RecordedAt { get; init; }
 
@@ -44,8 +47,7 @@ public sealed record MuxArguments
         .. OriginalTracks.SelectMany(track => new[] { "-map", $"1:{track}" }),
         .. Original?.Path is not null ? ["-map_metadata", "1", "-map_chapters", "1"] : Array.Empty<string>(),
         "-c", "copy",
-        // NUT has no durations. In MP4 the last picture would last no time at all, and be one that players throw away.
-        .. PictureTicks is { } ticks && Container.IsMov ? ["-bsf:v:0", $@"setts=duration=if(eq(DURATION\,0)\,{FfmpegArguments.Text(ticks)}\,DURATION)"] : Array.Empty<string>(),
+        .. Times() is { Length: > 0 } times ? ["-bsf:v:0", "setts=" + times] : Array.Empty<string>(),
         // Without it, sound from before the start would come along.
         .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
         .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),
@@ -56,6 +58,16 @@ public sealed record MuxArguments
         "-f", Container.Muxer,
         $"file:{Output}",
     ];
+
+    private string Times()
+    {
+        // Of seven packets of H.264, of all numbers, FFmpeg guesses nothing, and then counts decoding times up from the first one.
+        var order = InOrder ? "pts=PTS:dts=PTS" : "";
+        // NUT has no durations. In MP4 the last picture would last no time at all, and be one that players throw away.
+        return PictureTicks is { } ticks && Container.IsMov
+            ? $@"{order}{(InOrder ? ":" : "")}duration=if(eq(DURATION\,0)\,{FfmpegArguments.Text(ticks)}\,DURATION)"
+            : order;
+    }
 
     private IEnumerable<string> OriginalInput()
     {

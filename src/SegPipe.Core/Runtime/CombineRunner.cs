@@ -48,7 +48,8 @@ internal sealed class CombineRunner(Node node, RunState run) : IDisposable
                 continue;
             }
             if (_known[0] == long.MaxValue && _heads[0].IsEmpty && Ended()) break;
-            if (_heads[0].IsEmpty) node.Outlets[0].Settle(Math.Min(_known[0], long.MaxValue - 1));
+            // What was lost before the waiting frame is told at once: those below may have to go on for its partner to come.
+            node.Outlets[0].Settle(_heads[0].IsEmpty ? Math.Min(_known[0], long.MaxValue - 1) : _heads[0].Header.Sequence - 1);
             await node.Arrived.WaitAsync().ConfigureAwait(false);
         }
     }

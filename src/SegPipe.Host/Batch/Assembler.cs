@@ -20,8 +20,10 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
     {
         var (parts, missing) = await GatherAsync(plan, configHash, abort).ConfigureAwait(false);
         if (missing.Count > 0) return missing;
+        var definition = pipeline.For(plan.Input);
         await ClearAsync(plan.Job, configHash, abort).ConfigureAwait(false);
-        var outputs = await PartJoin.JoinAsync(pipeline.For(plan.Input), [.. parts.Select(p => new FinishedPart(p.Folder, p.Outcome.Result))], services, abort).ConfigureAwait(false);
+        await store.WriteAsync(BatchNames.Joining(plan.Job), new JobJoining(configHash, [.. PartJoin.OutputsOf(definition).Select(path => Path.GetRelativePath(store.OutputFolder, path))]), abort).ConfigureAwait(false);
+        var outputs = await PartJoin.JoinAsync(definition, [.. parts.Select(p => new FinishedPart(p.Folder, p.Outcome.Result))], services, abort).ConfigureAwait(false);
         await store.WriteAsync(BatchNames.Samples(plan.Job), JobSamples.Of([.. parts.Select(p => p.Folder)], plan.Segments[0].FirstPts * plan.TimeBase.Value), abort).ConfigureAwait(false);
         var done = new JobDone
         {
@@ -33,6 +35,7 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
             Finished = services.Time.GetUtcNow(),
         };
         await store.WriteAsync(BatchNames.Done(plan.Job), done, abort).ConfigureAwait(false);
+        await store.RemoveAsync(BatchNames.Joining(plan.Job), abort).ConfigureAwait(false);
         await store.RemoveAsync(BatchNames.Failure(plan.Job), abort).ConfigureAwait(false);
         if (!keepSegments) await store.RemoveSegmentsAsync(plan.Job, abort).ConfigureAwait(false);
         return null;
@@ -62,9 +65,13 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
         return (parts, missing);
     }
 
-    /// <summary>Removes what another configuration had put out: a folder of masks must not hold some of each.</summary>
+    /// <summary>Removes what another configuration had put out, or begun to: a folder of masks must not hold some of each.</summary>
     private async Task ClearAsync(string job, string configHash, CancellationToken abort)
     {
+        if (await store.ReadAsync<JobJoining>(BatchNames.Joining(job), abort).ConfigureAwait(false) is { } begun && begun.ConfigHash != configHash)
+        {
+            foreach (var path in begun.Outputs) JobOutput.RemoveHalf(store.OutputFolder, path, $"before-{configHash}");
+        }
         if (await store.ReadAsync<JobDone>(BatchNames.Done(job), abort).ConfigureAwait(false) is not { } old) return;
         await store.RemoveAsync(BatchNames.Done(job), abort).ConfigureAwait(false);
         foreach (var output in old.Outputs) output.RemoveFrom(store.OutputFolder, $"before-{configHash}");

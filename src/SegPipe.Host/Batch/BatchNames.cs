@@ -17,6 +17,9 @@ internal static class BatchNames
     /// <summary>Why a video was given up.</summary>
     public static string Failure(string job) => $"jobs/{job}/failed.json";
 
+    /// <summary>What is being written for a video.</summary>
+    public static string Joining(string job) => $"jobs/{job}/joining.json";
+
     /// <summary>That a video is finished.</summary>
     public static string Done(string job) => $"jobs/{job}/done.json";
 

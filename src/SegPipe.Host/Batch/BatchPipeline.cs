@@ -36,6 +36,9 @@ internal sealed class BatchPipeline
     /// <summary>What a segment needs of its neighbours.</summary>
     public PartNeeds Needs { get; }
 
+    /// <summary>Segments that are worked on side by side: <c>limits.memory</c> is shared among them.</summary>
+    public int Slots { get; init; } = 1;
+
     /// <summary>Reads a pipeline for a batch: what is wrong with it in itself, on this machine, and in pieces.</summary>
     /// <param name="text">The pipeline.</param>
     /// <param name="settings">What reading it depends on.</param>
@@ -49,7 +52,11 @@ internal sealed class BatchPipeline
     /// <summary>The pipeline for one video.</summary>
     /// <param name="input">Full path of the video.</param>
     /// <exception cref="SegPipeException">The pipeline cannot serve this video.</exception>
-    public PipelineDefinition For(string input) => Read(_settings with { Level = ValidationLevel.Topology, InputPath = input });
+    public PipelineDefinition For(string input)
+    {
+        var definition = Read(_settings with { Level = ValidationLevel.Topology, InputPath = input });
+        return definition with { Limits = definition.Limits with { Memory = MemoryBudget.Of(definition.Limits) / Slots } };
+    }
 
     /// <summary>Full paths of what is written for a video.</summary>
     /// <param name="input">Full path of the video.</param>

@@ -38,7 +38,7 @@ internal static class RuntimeForms
             var node = graph.Node[i];
             if (FactorOf(node, values) is not { } factor || except(node)) continue;
             var other = node.Input[1 - factor];
-            if (shapes.GetValueOrDefault(other) is not [_, var channels, var rows, var columns] || rows * columns == 1 || shapes.GetValueOrDefault(node.Input[factor]) is not [_, var same, 1, 1] || same != channels) continue;
+            if (shapes.GetValueOrDefault(other) is not [_, var channels, var rows, var columns] || channels <= 0 || rows <= 0 || columns <= 0 || rows * columns == 1 || shapes.GetValueOrDefault(node.Input[factor]) is not [_, var same, 1, 1] || same != channels) continue;
             var wide = $"{node.Output[0]}/wide";
             graph.Node.Insert(i++, new()
             {

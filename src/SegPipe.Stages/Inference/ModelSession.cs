@@ -64,7 +64,7 @@ internal sealed class ModelSession : IDisposable
         InferenceSession session;
         try
         {
-            session = new InferenceSession(model.Path, options);
+            session = provider == ModelProvider.Cpu && BlockedForm.Of(model) is { } blocked ? new(blocked, options) : new(model.Path, options);
         }
         catch (OnnxRuntimeException e)
         {

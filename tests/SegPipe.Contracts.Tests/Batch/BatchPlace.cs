@@ -7,7 +7,7 @@ namespace SegPipe.Contracts.Tests.Batch;
 /// <summary>A folder in which batches are run over numbered videos, as a person would.</summary>
 internal sealed class BatchPlace : IDisposable
 {
-    public const int Kill = 9, Terminate = 15;
+    public const int Kill = 9, Terminate = 15, GoOn = 18, Hold = 19;
 
     private readonly Workplace _place = new();
 
@@ -37,7 +37,9 @@ internal sealed class BatchPlace : IDisposable
         """);
 
     /// <summary>Writes a pipeline that segments each video and writes what it found.</summary>
-    public string Segmenter(string sinks) => _place.Pipeline($$"""
+    /// <param name="sinks">The sinks.</param>
+    /// <param name="network">Type and options of the stage that runs the network.</param>
+    public string Segmenter(string sinks, string network = "infer") => _place.Pipeline($$"""
         models:
           street: { path: street-tiny }
         sources:
@@ -45,7 +47,7 @@ internal sealed class BatchPlace : IDisposable
         stages:
           picture: { type: decode, from: drive, threads: 1 }
           small: { type: resize, from: picture, model: street }
-          logits: { type: infer, from: small, model: street }
+          logits: { type: {{network}}, from: small, model: street }
           labels: { type: vim_upsample, from: logits, like: picture }
         sinks:
           {{sinks}}

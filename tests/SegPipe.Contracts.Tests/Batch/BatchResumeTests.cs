@@ -117,6 +117,24 @@ public sealed class BatchResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Changed_model_is_noticed_by_its_content()
+    {
+        TestClips.Write(_place["a.mp4"], "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", "s=64x48:r=25:d=0.2");
+        TinyModel.Write(_place["m.onnx"], TinyModel.Card());
+        string[] run = ["run", _place.Segmenter("stats: { type: class_stats, from: labels, path: \"${output.dir}/${input.stem}.jsonl\" }"), "a.mp4", "--out", "out", "--set", "models.street.path=m.onnx"];
+        (await _place.RunAsync(run)).Expect(ExitCode.Done);
+        var before = File.ReadAllText(_place["out/a.jsonl"]);
+
+        var card = TinyModel.Card();
+        card["classes"]![0]!["name"] = "crimson";
+        TinyModel.Write(_place["m.onnx"], card);
+        (await _place.RunAsync("resume", "out")).Expect(ExitCode.Done);
+
+        Assert.Equal(before.Replace("\"red\"", "\"crimson\"", StringComparison.Ordinal), File.ReadAllText(_place["out/a.jsonl"]));
+        Assert.NotEqual(before, File.ReadAllText(_place["out/a.jsonl"]));
+    }
+
+    [Fact]
     public async Task Damaged_piece_is_made_again()
     {
         _place.Video("a.mp4", 75);
@@ -140,7 +158,7 @@ public sealed class BatchResumeTests : IDisposable
         _place.Video("a.mp4", 50);
         _place.Workplace.Fake("encode", "dies", 1000);
 
-        var result = await _place.RunAsync("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25");
+        var result = await _place.RunAsync("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25", "--jobs", "1");
 
         Assert.NotEqual((int)ExitCode.Done, result.Code);
         Assert.Contains("segment 0 is tried again", result.Error);
@@ -157,10 +175,12 @@ public sealed class BatchResumeTests : IDisposable
         _place.Video("a.mp4", 150);
         using var run = _place.Start("run", _place.Transcoder(), "a.mp4", "--out", "out", "--segment-frames", "25");
         await Patiently.UntilAsync(() => _place.State("plan.json").Length > 0, "the plan is there");
+        run.Signal(BatchPlace.Hold);
 
         (await _place.RunAsync("resume", "out")).Fails(ExitCode.Resumable, "Another run works in", "segpipe batch status");
         Assert.Contains("a run is at work", (await _place.RunAsync("status", "out")).Out);
 
+        run.Signal(BatchPlace.GoOn);
         (await run.EndAsync()).Expect(ExitCode.Done);
     }
 

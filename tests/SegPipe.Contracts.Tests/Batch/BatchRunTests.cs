@@ -37,7 +37,7 @@ public sealed partial class BatchRunTests : IDisposable
             stats: { type: class_stats, from: labels, path: "${output.dir}/${input.stem}.jsonl" }
               masks: { type: mask_png, from: labels, path: "${output.dir}/${input.stem}-masks" }
               sums: { type: checksum, from: labels, path: "${output.dir}/${input.stem}.md5" }
-            """);
+            """, network: "propagate, every: 3, residual: 6");
 
         (await _place.RunAsync("run", pipeline, "drive.mp4", "--out", "cut", "--segment-frames", "10")).Expect(ExitCode.Done);
         (await _place.Workplace.RunAsync("run", pipeline, "--output-root", "whole", "--set", "sources.drive.path=drive.mp4")).Expect(ExitCode.Done);
@@ -140,6 +140,19 @@ public sealed partial class BatchRunTests : IDisposable
         (await _place.RunAsync(arguments)).Fails(code, cause);
 
         Assert.False(Directory.Exists(_place["out"]));
+    }
+
+    [Fact]
+    public async Task Pipeline_of_the_page_about_batches_runs()
+    {
+        var page = File.ReadAllText(Path.Combine(SharedFolder.Repository, "docs", "batch.md"));
+        File.WriteAllText(_place["drives.yaml"], page.Split("```yaml\n")[1].Split("```")[0]);
+        Directory.CreateDirectory(_place["dashcam"]);
+        TestClips.Write(_place["dashcam/drive.mp4"], "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", "s=64x48:r=25:d=0.2");
+
+        (await _place.RunAsync("run", "drives.yaml", "dashcam", "--out", "results")).Expect(ExitCode.Done);
+
+        Assert.Equal(["drive.jsonl", "drive.mp4"], Directory.GetFiles(_place["results"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]

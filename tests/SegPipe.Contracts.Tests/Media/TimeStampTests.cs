@@ -15,6 +15,8 @@ public sealed class TimeStampTests
         { "late.ts", "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v libx264 -bf 2 -output_ts_offset 8.4" },
         { "variable.mkv", "-f lavfi -i testsrc2=s=64x48:r=25:d=2 -vf select=not(mod(n\\,3))+eq(n\\,7)+gt(n\\,40) -vsync vfr -c:v libx264 -bf 2" },
         { "variable.mp4", "-f lavfi -i testsrc2=s=64x48:r=60:d=1 -vf setpts=PTS+mod(N*N\\,7)/600/TB -vsync vfr -enc_time_base 1/90000 -video_track_timescale 90000 -c:v libx264 -bf 2" },
+        { "six.mkv", "-f lavfi -i testsrc2=s=64x48:r=25 -vf setpts=N*N*0.04/TB -vsync vfr -frames:v 6 -c:v libx264 -bf 0" },
+        { "seven.mkv", "-f lavfi -i testsrc2=s=64x48:r=25 -vf setpts=N*N*0.04/TB -vsync vfr -frames:v 7 -c:v libx264 -bf 0" },
         { "hevc.mp4", "-f lavfi -i testsrc2=s=64x48:r=24:d=1 -c:v libx265 -x265-params log-level=none" },
         { "plain.avi", "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v mpeg4" },
         { "b29.avi", "-f lavfi -i testsrc2=s=64x48:r=30000/1001:d=1 -c:v mpeg4" },

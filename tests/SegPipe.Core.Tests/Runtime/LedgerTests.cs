@@ -25,6 +25,27 @@ public sealed class LedgerTests(Xunit.Abstractions.ITestOutputHelper output)
         Assert.Equal(["aborted", "done", "failed", "stopped"], kinds.Keys.Order());
     }
 
+    [Fact]
+    public async Task A_combine_that_waits_behind_a_lossy_edge_tells_at_once_what_was_lost_before()
+    {
+        // The newest picture waits in the first one for its map, which the source can only give when the second one, full of older pictures, goes on.
+        for (var i = 0; i < 200; i++)
+        {
+            await using var pipeline = new TestPipeline()
+                .Source("in", new() { Frames = 27 })
+                .Add("first", ComponentKind.Stage, "pair", new PairOptions { From = From("in.picture", "in.labels"), WhenMissing = WhenMissing.Pass, Edge = Edge(WhenFull.Latest) })
+                .Add("outline", ComponentKind.Stage, "outline", new OutlineOptions { From = From("first") })
+                .Add("second", ComponentKind.Stage, "pair", new PairOptions { From = From("in.picture", "outline"), WhenMissing = WhenMissing.Pass })
+                .Collect("out", new() { From = From("second") })
+                .Build();
+            await pipeline.OpenAsync(default);
+
+            var report = await pipeline.RunAsync(default, default).WaitAsync(Deadlock);
+
+            Assert.Equal(27, report.Streams[0].Components.Single(c => c.Id == "out").Inputs[0].Processed);
+        }
+    }
+
     [Theory]
     [InlineData(WhenFull.Wait)]
     [InlineData(WhenFull.DropOldest)]

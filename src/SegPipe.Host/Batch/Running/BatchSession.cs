@@ -19,28 +19,30 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
     private string Again => $"Go on with: segpipe batch resume {store.OutputFolder}";
 
     /// <summary>Reads the pipeline and refuses what cannot be run in segments.</summary>
+    /// <param name="path">The pipeline's file.</param>
+    /// <param name="slots">Segments that are worked on side by side.</param>
     /// <exception cref="SegPipeException">It has an error; the findings have been shown.</exception>
-    public (string Text, BatchPipeline Pipeline) Read(string path)
+    public (string Text, BatchPipeline Pipeline) Read(string path, int slots)
     {
         var loader = new PipelineLoader(console) { Overrides = Overrides, OutputRoot = store.OutputFolder };
         var text = loader.ReadForBatch(path);
-        return (text.Text, loader.Pipeline(text));
+        return (text.Text, loader.Pipeline(text, slots));
     }
 
     /// <summary>Does what is missing.</summary>
     /// <returns>0 where every video is finished, else the worst code of those that were given up; 75 where it was stopped.</returns>
     /// <exception cref="SegPipeException">Another run works in the folder, or something failed that would fail every video.</exception>
-    public async Task<ExitCode> RunAsync(BatchPipeline pipeline, BatchSpec spec, int slots)
+    public async Task<ExitCode> RunAsync(BatchPipeline pipeline, BatchSpec spec)
     {
-        using var signals = new ShutdownSignals(console, AbortGrace, () => { }) { Promise = "what is finished stays, segments under way are given up" }.Listen();
+        var view = new BatchView(console);
+        using var signals = new ShutdownSignals(console, AbortGrace, view.Tell) { Promise = "what is finished stays, segments under way are given up" }.Listen();
         using var held = await BatchLock.TakeAsync(store, console.Time, CancellationToken.None).ConfigureAwait(false);
         store.Sweep();
         await store.WriteAsync(BatchNames.Spec, spec, CancellationToken.None).ConfigureAwait(false);
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
         var shared = new SharedResources();
-        var view = new BatchView(console);
         var runner = new BatchRunner(store, pipeline, spec, view.Board, new() { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared });
-        var work = view.ShowAsync(runner.RunAsync(slots, signals.Stop));
+        var work = view.ShowAsync(runner.RunAsync(pipeline.Slots, signals.Stop));
         if (await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort)).ConfigureAwait(false) != work) return signals.Forced!.Value;
         await using (shared.ConfigureAwait(false)) return await ConcludeAsync(work, view.Board).ConfigureAwait(false);
     }

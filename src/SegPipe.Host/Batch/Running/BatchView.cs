@@ -20,7 +20,7 @@ internal sealed class BatchView
     public BatchView(HostConsole console)
     {
         (_console, _started) = (console, console.Time.GetTimestamp());
-        Board = new() { Ended = Tell };
+        Board = new() { Ended = TellEnd };
     }
 
     /// <summary>What is shown.</summary>
@@ -36,6 +36,9 @@ internal sealed class BatchView
         }
         return await work.ConfigureAwait(false);
     }
+
+    /// <summary>Says how far the batch is.</summary>
+    public void Tell() => _console.Say(BatchTotals.Of(Board.Jobs).Describe(_rate.Speed), happening: "state");
 
     /// <summary>The table for a terminal.</summary>
     public static IRenderable Draw(IReadOnlyList<JobEntry> jobs, double framesPerSecond)
@@ -66,7 +69,7 @@ internal sealed class BatchView
         _ => $"{job.Name}: done, {job.Frames} pictures in {job.Segments} {(job.Segments == 1 ? "segment" : "segments")}",
     };
 
-    private void Tell(JobEntry job)
+    private void TellEnd(JobEntry job)
     {
         if (Line(job) is not { } line) return;
         if (job.Failure is null) _console.Note(line);

@@ -25,6 +25,11 @@ internal sealed record JobDone
     public required DateTimeOffset Finished { get; init; }
 }
 
+/// <summary>What is being written for a video: <c>joining.json</c>, there from before the first output until the last one lies in place.</summary>
+/// <param name="ConfigHash">What the outputs belong to.</param>
+/// <param name="Outputs">Paths below the output folder.</param>
+internal sealed record JobJoining(string ConfigHash, IReadOnlyList<string> Outputs);
+
 /// <summary>A file, or a folder of files, that a sink has written.</summary>
 /// <param name="Path">Path below the output folder.</param>
 /// <param name="Files">Number of files, null where it is one.</param>
@@ -54,6 +59,13 @@ internal sealed record JobOutput(string Path, int? Files, long Bytes, string Sha
         var files = new DirectoryInfo(full).GetFiles("*", SearchOption.AllDirectories);
         return files.Length == Files && files.Sum(f => f.Length) == Bytes;
     }
+
+    /// <summary>Removes an output that nobody knows the size of: a file is deleted, a folder put aside.</summary>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="path">Path below it.</param>
+    /// <param name="mark">What a folder's other name ends with.</param>
+    public static void RemoveHalf(string folder, string path, string mark) =>
+        new JobOutput(path, Directory.Exists(System.IO.Path.Combine(folder, path)) ? -1 : null, 0, "").RemoveFrom(folder, mark);
 
     /// <summary>Removes it from a folder; what is not there is no error. A folder that others have put something into is put aside under another name.</summary>
     /// <param name="folder">Where it lies.</param>

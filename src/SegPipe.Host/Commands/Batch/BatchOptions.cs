@@ -10,8 +10,8 @@ internal static class BatchOptions
     /// <summary>The folder of a batch that was begun.</summary>
     public static Argument<string> Folder() => new("DIR") { Description = "The batch's folder: --out of batch run." };
 
-    /// <summary>Segments that are worked on side by side.</summary>
-    public static Option<double> Jobs() => TypedOption.Number("--jobs", "Segments that are worked on side by side.", 1, 1, 64);
+    /// <summary>Segments that are worked on side by side; two by default, so that one begins while another ends.</summary>
+    public static Option<double> Jobs() => TypedOption.Number("--jobs", "Segments that are worked on side by side.", Math.Min(2, Environment.ProcessorCount), 1, 64);
 
     /// <summary>What was asked for in a folder.</summary>
     /// <exception cref="SegPipeException">66 if there is no batch.</exception>

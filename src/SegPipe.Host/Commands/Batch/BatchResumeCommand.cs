@@ -21,9 +21,9 @@ internal static class BatchResumeCommand
             // Paths in the pipeline count from where the batch was begun.
             Directory.SetCurrentDirectory(spec.WorkingFolder);
             var session = new BatchSession(console, store) { Overrides = spec.Overrides };
-            var (text, pipeline) = session.Read(spec.Pipeline);
+            var (text, pipeline) = session.Read(spec.Pipeline, (int)parsed.GetValue(jobs));
             var now = spec with { Fingerprint = pipeline.Fingerprint, PipelineSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) };
-            return (int)await session.RunAsync(pipeline, now, (int)parsed.GetValue(jobs)).ConfigureAwait(false);
+            return (int)await session.RunAsync(pipeline, now).ConfigureAwait(false);
         });
         return command;
     }

@@ -53,7 +53,7 @@ internal sealed class BatchRunCommand
         if (found.Count == 0) throw new SegPipeException(ExitCode.InputMissing, "There is no video among the inputs.", "Name videos, folders with videos, or patterns that fit: --include '*.mp4'");
         var session = new BatchSession(console, store) { Overrides = parsed.GetRequiredValue(_set) };
         var path = Path.GetFullPath(parsed.GetRequiredValue(_pipeline));
-        var (text, pipeline) = session.Read(parsed.GetRequiredValue(_pipeline));
+        var (text, pipeline) = session.Read(parsed.GetRequiredValue(_pipeline), (int)parsed.GetValue(_jobs));
         var spec = new BatchSpec
         {
             Pipeline = path,
@@ -66,7 +66,7 @@ internal sealed class BatchRunCommand
             KeepSegments = parsed.GetValue(_keep),
             Created = console.Time.GetUtcNow(),
         };
-        return (int)await session.RunAsync(pipeline, spec, (int)parsed.GetValue(_jobs)).ConfigureAwait(false);
+        return (int)await session.RunAsync(pipeline, spec).ConfigureAwait(false);
     }
 
     private IReadOnlyList<string> Named(ParseResult parsed)
