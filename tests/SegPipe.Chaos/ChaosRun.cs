@@ -14,6 +14,8 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly Random _random = new(seed);
     private readonly Recoveries _recoveries = new();
+    private readonly HashSet<ProgramChild> _asleep = [];
+    private long _lastStop;
     private int _rounds, _faults;
 
     private static int Segments => Videos * Pictures / PicturesOfSegment;
@@ -80,6 +82,7 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
         await farm.DoneAsync();
         await end.CancelAsync();
         await trouble;
+        if (TimeProvider.System.GetElapsedTime(_lastStop) is var ago && _lastStop != 0 && ago < Frozen) await Task.Delay(Frozen - ago + Away);
         Check(farm);
         var since = TimeProvider.System.GetTimestamp();
         while (!farm.IsEmpty() && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(2)) await Task.Delay(Look);
@@ -105,18 +108,22 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
         {
             await Task.Delay(TimeSpan.FromSeconds(1 + (3 * _random.NextDouble())), CancellationToken.None);
             if (end.IsCancellationRequested || farm.Ended() == Videos) return;
-            var since = TimeProvider.System.GetTimestamp();
             var kind = _random.Next(20) switch { < 14 => Killed, 14 => Stopped, < 17 => BrokerKilled, 17 => Alarm, _ => Restarted };
-            await MakeAsync(kind, farm, end);
+            var since = await MakeAsync(kind, farm, end);
             // What was in work when the batch ended could not be watched being got over.
-            if (kind is Restarted || !end.IsCancellationRequested) _recoveries.Add(kind, TimeProvider.System.GetElapsedTime(since));
+            if (!end.IsCancellationRequested) _recoveries.Add(kind, TimeProvider.System.GetElapsedTime(since));
         }
     }
 
-    private async Task MakeAsync(string kind, ClusterFarm farm, CancellationToken end)
+    /// <summary>Makes one trouble, waits until it is got over, and gives since when it could be.</summary>
+    private async Task<long> MakeAsync(string kind, ClusterFarm farm, CancellationToken end)
     {
-        var victim = farm.Workers[_random.Next(farm.Workers.Count)];
+        List<ProgramChild> awake;
+        lock (_asleep) awake = [.. farm.Workers.Where(w => !_asleep.Contains(w))];
+        if (awake.Count == 0) return TimeProvider.System.GetTimestamp();
+        var victim = awake[_random.Next(awake.Count)];
         var inWork = farm.ClaimedBy(victim);
+        var since = TimeProvider.System.GetTimestamp();
         switch (kind)
         {
             case Killed:
@@ -126,32 +133,43 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
                 break;
             case Stopped:
                 ClusterFarm.Freeze(victim);
-                var stopped = TimeProvider.System.GetTimestamp();
+                _lastStop = since;
+                _ = ThawAsync(victim);
                 await UntilAsync(() => inWork.All(farm.IsCommitted), end);
-                if (Frozen - TimeProvider.System.GetElapsedTime(stopped) is { Ticks: > 0 } rest && !end.IsCancellationRequested) await Task.Delay(rest, end).ContinueWith(_ => { }, TaskScheduler.Default);
-                ClusterFarm.Thaw(victim);
                 break;
             case BrokerKilled:
                 broker.Kill();
                 await Task.Delay(Away, CancellationToken.None);
                 await broker.RestartAsync();
+                since = TimeProvider.System.GetTimestamp();
                 await NextAsync(farm, end);
                 break;
             case Alarm:
                 broker.SetDiskFreeLimit("1000000GB");
                 await Task.Delay(Away, CancellationToken.None);
                 broker.SetDiskFreeLimit("10MB");
+                since = TimeProvider.System.GetTimestamp();
                 await NextAsync(farm, end);
                 break;
             default:
-                foreach (var worker in farm.Workers.ToList())
+                foreach (var worker in awake)
                 {
                     farm.AddWorker();
                     await farm.EndAsync(worker);
                 }
+                since = TimeProvider.System.GetTimestamp();
                 await NextAsync(farm, end);
                 break;
         }
+        return since;
+    }
+
+    private async Task ThawAsync(ProgramChild victim)
+    {
+        lock (_asleep) _asleep.Add(victim);
+        await Task.Delay(Frozen);
+        ClusterFarm.Thaw(victim);
+        lock (_asleep) _asleep.Remove(victim);
     }
 
     private static Task NextAsync(ClusterFarm farm, CancellationToken end)
