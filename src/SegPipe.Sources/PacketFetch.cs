@@ -12,6 +12,7 @@ internal sealed class PacketFetch : IDisposable
     private readonly MediaInfo _info;
     private readonly NutReader _reader;
     private NutFrame? _peeked;
+    private byte[]? _peekedPayload;
 
     public PacketFetch(MediaInfo info, VideoFileSourceOptions options, double? start, ComponentContext context)
     {
@@ -45,10 +46,15 @@ internal sealed class PacketFetch : IDisposable
     public NutStream Stream { get; }
 
     /// <summary>Looks at the next packet, which stays to be read.</summary>
-    public bool TryPeek(out NutFrame frame)
+    public bool TryPeek(out NutFrame frame, out ReadOnlySpan<byte> payload)
     {
-        if (!TryRead(out frame)) return false;
+        payload = default;
+        if (!TryRead(out frame))
+            return false;
+        _peekedPayload = new byte[frame.Size];
+        Read(_peekedPayload);
         _peeked = frame;
+        payload = _peekedPayload;
         return true;
     }
 
@@ -75,12 +81,12 @@ internal sealed class PacketFetch : IDisposable
         var filled = false;
         try
         {
-            _reader.ReadPayload(packet.Bytes);
+            if (_peekedPayload is { } seen)
+                seen.CopyTo(packet.Bytes);
+            else
+                Read(packet.Bytes);
+            _peekedPayload = null;
             filled = true;
-        }
-        catch (NutException broken)
-        {
-            throw Unreadable(Child.Failure($"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}"));
         }
         finally
         {
@@ -107,6 +113,18 @@ internal sealed class PacketFetch : IDisposable
     }
 
     public void Dispose() => Child.Dispose();
+
+    private void Read(Span<byte> payload)
+    {
+        try
+        {
+            _reader.ReadPayload(payload);
+        }
+        catch (NutException broken)
+        {
+            throw Unreadable(Child.Failure($"gave output that cannot be read: {broken.Cause} at byte {broken.Offset}"));
+        }
+    }
 
     private SegPipeException Unreadable(ChildProcessException failure) => failure.ChildExitCode is > 0 and < 128
         ? new SegPipeException(ExitCode.InputUnusable, $"The input {_info.Path} cannot be read: {failure.Message}", "Check it with: ffprobe INPUT", failure)

@@ -14,7 +14,7 @@ internal static class PartFetch
     private static readonly int[] StepsBack = [0, 10, 100];
 
     /// <summary>Starts reading there; at the beginning of the file where no seek leads to such a packet.</summary>
-    public static PacketFetch Open(MediaInfo info, VideoFileSourceOptions options, Part part, ComponentContext context)
+    public static PacketFetch Open(MediaInfo info, VideoFileSourceOptions options, Part part, ComponentContext context, Func<PacketFetch, PacketsFormat> format)
     {
         var timeBase = info.Video.TimeBase;
         foreach (var step in part.LeadPts > (info.Video.Start ?? long.MinValue) && part.LeadPts != long.MinValue ? StepsBack : [])
@@ -25,7 +25,8 @@ internal static class PartFetch
                 fetch = new(info, options, Seconds(part.LeadPts, timeBase) - step, context);
                 // Pictures that come in another order take the times of all packets in turn, from the first on.
                 if (info.HasDecodingTimes && fetch.Stream.DecodeDelay > 0) break;
-                if (fetch.TryPeek(out var first) && Carrier.FromFetch(first.Pts, fetch.Stream.TimeBase, timeBase) <= part.LeadPts)
+                if (fetch.TryPeek(out var first, out var packet) && Carrier.FromFetch(first.Pts, fetch.Stream.TimeBase, timeBase) <= part.LeadPts
+                    && KeyPacket.IsClean(format(fetch), packet))
                 {
                     (var found, fetch) = (fetch, null);
                     return found;

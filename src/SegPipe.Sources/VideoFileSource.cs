@@ -51,10 +51,15 @@ public sealed class VideoFileSource(VideoFileSourceOptions options, ComponentCon
     {
         var tools = FfmpegTools.For(context);
         _info = MediaProbe.Read(options.Path, tools);
-        _fetch = context.Part is { } part ? PartFetch.Open(_info, options, part, context) : new(_info, options, options.Start, context);
-        var (video, stream) = (_info.Video, _fetch.Stream);
+        _fetch = context.Part is { } part ? PartFetch.Open(_info, options, part, context, Format) : new(_info, options, options.Start, context);
+        return _format = Format(_fetch);
+    }
+
+    private PacketsFormat Format(PacketFetch fetch)
+    {
+        var (video, stream) = (_info.Video, fetch.Stream);
         var whole = options is { Start: null, End: null, Loop: false } && context.Part is null;
-        return _format = new()
+        return new()
         {
             TimeBase = video.TimeBase,
             OriginalTimeBase = video.TimeBase,

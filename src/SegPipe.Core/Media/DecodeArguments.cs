@@ -14,6 +14,12 @@ public sealed record DecodeArguments
     /// <summary>Whether each picture comes out as soon as it can, for live streams; several threads then share a picture's slices instead of working on pictures side by side.</summary>
     public bool LowLatency { get; init; }
 
+    /// <summary>
+    /// Whether pictures come out that FFmpeg takes for broken because it did not begin at the stream's beginning; among them are, behind the
+    /// key picture of an open group, the last ones before the end.
+    /// </summary>
+    public bool MidStream { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -24,7 +30,8 @@ public sealed record DecodeArguments
             "-copyts",
             "-noautorotate",
             "-threads", FfmpegArguments.Text(Threads),
-            .. LowLatency ? Prompt() : [],
+            .. Flags() is { Length: > 0 } flags ? ["-flags", flags] : Array.Empty<string>(),
+            .. LowLatency ? ["-thread_type", "slice", .. FfmpegArguments.PromptStart] : Array.Empty<string>(),
             "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
             .. FfmpegArguments.NutInput,
             "-map", "0:v:0",
@@ -40,12 +47,8 @@ public sealed record DecodeArguments
         ];
     }
 
-    private IEnumerable<string> Prompt()
-    {
-        // Pictures that come in another order than they are shown in need the decoder's own patience.
-        string[] order = Format.DecodeDelay == 0 ? ["-flags", "low_delay"] : [];
-        return ["-thread_type", "slice", .. order, .. FfmpegArguments.PromptStart];
-    }
+    // Pictures that come in another order than they are shown in need the decoder's own patience.
+    private string Flags() => (LowLatency && Format.DecodeDelay == 0 ? "+low_delay" : "") + (MidStream ? "+output_corrupt" : "");
 
     private IEnumerable<string> Filters()
     {

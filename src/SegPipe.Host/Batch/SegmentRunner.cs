@@ -20,7 +20,8 @@ internal sealed class SegmentRunner(IBatchStore store, BatchPipeline pipeline, P
     /// <param name="attempt">How often it was tried, from 1.</param>
     /// <param name="watch">Called with the segment's progress before it begins, or null.</param>
     /// <param name="abort">Ends it now; nothing of it stays.</param>
-    /// <exception cref="SegPipeException">It failed, or what came out is not what was planned.</exception>
+    /// <exception cref="PlanDiffersException">What came out is not what was planned.</exception>
+    /// <exception cref="SegPipeException">It failed.</exception>
     public async Task<SegmentResult> RunAsync(JobPlan plan, SegmentWork work, string worker, int attempt, Action<SegmentProgress>? watch, CancellationToken abort)
     {
         var segment = plan.Segments[work.Index];
@@ -32,7 +33,7 @@ internal sealed class SegmentRunner(IBatchStore store, BatchPipeline pipeline, P
         {
             if (services.Shared is { } shared) watch?.Invoke(SegmentProgress.Of(shared, staged));
             var result = await PartRun.RunAsync(definition, PartOf(segment, staged), services, abort).ConfigureAwait(false);
-            Verify(segment, result);
+            Verify(plan, segment, result);
             IReadOnlyList<StoredFile> pieces = [.. result.Outputs.SelectMany(o => o.Files).Select(f => new StoredFile(f.Name, f.Bytes, f.Sha256)).OrderBy(f => f.Name, StringComparer.Ordinal)];
             var outcome = new SegmentOutcome
             {
@@ -63,18 +64,25 @@ internal sealed class SegmentRunner(IBatchStore store, BatchPipeline pipeline, P
     };
 
     /// <summary>A coder's exit code tells nothing of a whole output: what counts is what was counted.</summary>
-    private static void Verify(PlannedSegment segment, PartResult result)
+    private static void Verify(JobPlan plan, PlannedSegment segment, PartResult result)
     {
         var seen = result.Pictures + result.Lost + result.NotShown;
         if (seen != segment.Frames) throw Differs($"{seen} of {segment.Frames} pictures came out");
-        if (seen != result.Pictures) return;
+        // Times that begin anew are whatever the containers on the way make of them.
+        if (plan.Uncut) return;
+        // A segment without its key picture was not cut where decoding may begin.
+        if (seen != result.Pictures && segment.I == 0) return;
         if (result.FirstPts != segment.FirstPts) throw Differs($"its first picture is at {result.FirstPts}, not at {segment.FirstPts}");
-        if (result.LastPts != segment.LastPts) throw Differs($"its last picture is at {result.LastPts}, not at {segment.LastPts}");
+        if (seen == result.Pictures && result.LastPts != segment.LastPts) throw Differs($"its last picture is at {result.LastPts}, not at {segment.LastPts}");
     }
 
-    private static SegPipeException Differs(string what) =>
-        new(ExitCode.InputUnusable, string.Create(CultureInfo.InvariantCulture, $"A segment differs from its plan: {what}."), "The file may have changed, or be damaged; check it with: ffprobe INPUT");
+    private static PlanDiffersException Differs(FormattableString what) => new(what.ToString(CultureInfo.InvariantCulture));
 }
+
+/// <summary>A segment holds other pictures than were planned.</summary>
+/// <param name="what">What is different.</param>
+internal sealed class PlanDiffersException(string what)
+    : SegPipeException(ExitCode.InputUnusable, $"A segment differs from its plan: {what}.", "The file may have changed, or be damaged; check it with: ffprobe INPUT");
 
 /// <summary>What running a segment gave.</summary>
 /// <param name="Outcome">What came out of it.</param>

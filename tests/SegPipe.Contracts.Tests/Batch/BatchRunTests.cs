@@ -142,6 +142,23 @@ public sealed partial class BatchRunTests : IDisposable
         Assert.False(Directory.Exists(_place["out"]));
     }
 
+    [Theory]
+    [InlineData("refresh.mkv", "-c:v libx264 -preset ultrafast -x264-params intra-refresh=1:keyint=15 -pix_fmt yuv420p")]
+    [InlineData("again.ts", "-c:v libx264 -preset ultrafast -g 15 -pix_fmt yuv420p")]
+    public async Task Video_that_cannot_be_cut_where_it_says_is_run_in_one_piece(string name, string encoder)
+    {
+        TestClips.Write(_place[name], encoder, "s=64x48:r=25:d=2");
+        // A recording behind another one: time begins anew.
+        if (name == "again.ts") File.WriteAllBytes(_place[name], [.. File.ReadAllBytes(_place[name]), .. File.ReadAllBytes(_place[name])]);
+        var pipeline = _place.Transcoder(sinks: "sums: { type: checksum, from: picture, path: \"${output.dir}/sums-${input.stem}.md5\" }");
+
+        (await _place.RunAsync("run", pipeline, name, "--out", "cut", "--segment-frames", "15")).Expect(ExitCode.Done);
+        (await _place.Workplace.RunAsync("run", pipeline, "--output-root", "whole", "--set", $"sources.drive.path={name}")).Expect(ExitCode.Done);
+
+        var sums = $"sums-{Path.GetFileNameWithoutExtension(name)}.md5";
+        Assert.Equal(File.ReadAllText(_place["whole/" + sums]), File.ReadAllText(_place["cut/" + sums]));
+    }
+
     [Fact]
     public async Task Pipeline_of_the_page_about_batches_runs()
     {

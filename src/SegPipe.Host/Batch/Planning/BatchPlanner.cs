@@ -30,7 +30,7 @@ internal sealed class BatchPlanner(IBatchStore store, BatchPipeline pipeline, Ti
         var (size, modified) = (file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
         var kept = await store.ReadAsync<JobPlan>(BatchNames.Plan(job), abort).ConfigureAwait(false);
         var same = kept is not null && kept.Input == input && kept.Size == size && kept.Modified == modified;
-        if (same && kept!.SegmentFrames == segmentFrames && kept.Lead == pipeline.Needs.Lead && kept.Tail == pipeline.Needs.Tail) return kept;
+        if (same && (kept!.Uncut || (kept.SegmentFrames == segmentFrames && kept.Lead == pipeline.Needs.Lead && kept.Tail == pipeline.Needs.Tail))) return kept;
         var hash = same ? Task.FromResult(kept!.Sha256) : HashAsync(input, abort);
         PacketIndex index;
         try
@@ -45,6 +45,14 @@ internal sealed class BatchPlanner(IBatchStore store, BatchPipeline pipeline, Ti
         var plan = Plan(job, input, index, segmentFrames) with { Size = size, Modified = modified, Sha256 = await hash.ConfigureAwait(false) };
         await store.WriteAsync(BatchNames.Plan(job), plan, abort).ConfigureAwait(false);
         return plan;
+    }
+
+    /// <summary>Plans a video in one piece, after a segment of it has differed from its plan: its key pictures are none, or its time begins anew.</summary>
+    public async Task<JobPlan> PlanWholeAsync(JobPlan plan, CancellationToken abort)
+    {
+        var whole = plan.AsOne();
+        await store.WriteAsync(BatchNames.Plan(plan.Job), whole, abort).ConfigureAwait(false);
+        return whole;
     }
 
     private JobPlan Plan(string job, string input, PacketIndex index, int segmentFrames)

@@ -52,8 +52,18 @@ internal sealed record JobPlan
     /// <summary>Pictures that they want behind it.</summary>
     public required int Tail { get; init; }
 
+    /// <summary>Whether it is run in one piece because its segments did not hold what was planned.</summary>
+    public bool Uncut { get; init; }
+
     /// <summary>The segments, in order.</summary>
     public required IReadOnlyList<PlannedSegment> Segments { get; init; }
+
+    /// <summary>The same video in one piece.</summary>
+    public JobPlan AsOne() => this with
+    {
+        Uncut = true,
+        Segments = [new(0, Segments[0].FirstPts, Segments.Max(s => s.LastPts), long.MaxValue, Segments[0].FirstPts, long.MaxValue, 0, Frames)],
+    };
 
     /// <summary>What a result belongs to: the pipeline, and what is cut and where.</summary>
     /// <param name="fingerprint">The pipeline's.</param>

@@ -1,5 +1,6 @@
 using SegPipe.Components;
 using SegPipe.Frames;
+using SegPipe.Media;
 
 namespace SegPipe.Host.Batch.Planning;
 
@@ -20,7 +21,7 @@ internal sealed class PacketIndexSink(PacketIndexOptions options, ComponentConte
     /// <inheritdoc/>
     public ValueTask WriteAsync(Frame frame, CancellationToken abort)
     {
-        _index.Packets.Add(new(frame.Header.Pts, frame.Header.Key));
+        _index.Packets.Add(new(frame.Header.Pts, frame.Header.Key && KeyPacket.IsClean((PacketsFormat)frame.Format, frame.Bytes)));
         return ValueTask.CompletedTask;
     }
 

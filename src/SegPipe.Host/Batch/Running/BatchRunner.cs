@@ -126,17 +126,51 @@ internal sealed class BatchRunner
     {
         await foreach (var (job, index) in queue.ReadAllAsync(abort).ConfigureAwait(false))
         {
-            if (job.Entry.Failure is not null) continue;
+            if (job.IsOver) continue;
             try
             {
-                if (index is { } missing) await RunSegmentAsync(job, missing, abort).ConfigureAwait(false);
-                if (index is null || job.CountDown()) await JoinAsync(job, abort).ConfigureAwait(false);
+                if (!await WorkAsync(job, index, abort).ConfigureAwait(false) && job.TryLeave()) await WholeAsync(job, abort).ConfigureAwait(false);
             }
             catch (SegPipeException failure) when (!ConcernsAll(failure))
             {
                 abort.ThrowIfCancellationRequested();
-                await GiveUpAsync(job.Entry, JobFailure.Of(failure, index), abort).ConfigureAwait(false);
+                if (!job.IsOver) await GiveUpAsync(job.Entry, JobFailure.Of(failure, index), abort).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Runs a segment, and joins all behind the last one; false where the video turns out not to be one that can be cut so.</summary>
+    private async Task<bool> WorkAsync(JobRun job, int? index, CancellationToken abort)
+    {
+        try
+        {
+            if (index is { } missing) await RunSegmentAsync(job, missing, abort).ConfigureAwait(false);
+            if (index is null || job.CountDown()) await JoinAsync(job, abort).ConfigureAwait(false);
+            return true;
+        }
+        catch (PlanDiffersException differs) when (job.Plan.Segments.Count > 1)
+        {
+            abort.ThrowIfCancellationRequested();
+            _services.Log.LogWarning("{Video}: is run in one piece: {Reason}", job.Entry.Name, differs.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Runs a video in one piece.</summary>
+    private async Task WholeAsync(JobRun job, CancellationToken abort)
+    {
+        var plan = await _planner.PlanWholeAsync(job.Plan, abort).ConfigureAwait(false);
+        job.Entry.Segments = 1;
+        job.Entry.Found(0, 0);
+        var whole = new JobRun(job.Entry, plan, plan.ConfigHash(_pipeline.Fingerprint), [0]);
+        try
+        {
+            await WorkAsync(whole, 0, abort).ConfigureAwait(false);
+        }
+        catch (SegPipeException failure) when (!ConcernsAll(failure))
+        {
+            abort.ThrowIfCancellationRequested();
+            await GiveUpAsync(job.Entry, JobFailure.Of(failure, 0), abort).ConfigureAwait(false);
         }
     }
 
@@ -152,13 +186,13 @@ internal sealed class BatchRunner
                 frames = job.Plan.Segments[index].Frames;
                 return;
             }
-            catch (SegPipeException failure) when (!ConcernsAll(failure) && attempt < MostTries && !abort.IsCancellationRequested)
+            catch (SegPipeException failure) when (!ConcernsAll(failure) && attempt < (failure is PlanDiffersException ? 2 : MostTries) && !abort.IsCancellationRequested)
             {
                 _services.Log.LogWarning("{Video}: segment {Segment} is tried again: {Failure}", job.Entry.Name, index, failure.Message);
             }
             finally
             {
-                job.Entry.End(progress, frames);
+                job.Entry.End(progress, job.WasLeft ? null : frames);
             }
         }
     }
@@ -189,20 +223,4 @@ internal sealed class BatchRunner
     }
 
     private sealed record QueuedSegment(JobRun Job, int? Index);
-
-    private sealed class JobRun(JobEntry entry, JobPlan plan, string configHash, IReadOnlyList<int> missing)
-    {
-        private int _left = missing.Count;
-
-        public JobEntry Entry => entry;
-
-        public JobPlan Plan => plan;
-
-        public string ConfigHash => configHash;
-
-        public IReadOnlyList<int> Missing => missing;
-
-        /// <summary>Whether the segment that was finished is the last one.</summary>
-        public bool CountDown() => Interlocked.Decrement(ref _left) == 0;
-    }
 }
