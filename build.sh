@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh [build|test|demo|bench|soak] [ARGUMENTS]: sets up what is missing, builds Release, then does what was asked.
+# ./build.sh [build|test|demo|bench|soak|chaos] [ARGUMENTS]: sets up what is missing, builds Release, then does what was asked.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -80,6 +80,7 @@ check_tools() {
     if may_install; then missing+=(bubblewrap); else say "bubblewrap is missing: FFmpeg will run unconfined (sudo apt-get install bubblewrap)"; fi
   fi
   if [ "${1:-}" = soak ]; then check_camera; fi
+  if [ "${1:-}" = chaos ]; then check_broker; fi
   if [ "${1:-}" = bench ]; then
     command -v g++ > /dev/null || missing+=(g++)
     command -v pkg-config > /dev/null || missing+=(pkg-config)
@@ -199,8 +200,8 @@ run_benchmarks() {
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $verb in
-  build | test | demo | bench | soak) ;;
-  *) die 64 "unknown verb '$verb'" "usage: ./build.sh [build|test|demo|bench|soak]" ;;
+  build | test | demo | bench | soak | chaos) ;;
+  *) die 64 "unknown verb '$verb'" "usage: ./build.sh [build|test|demo|bench|soak|chaos]" ;;
 esac
 check_sdk
 check_tools "$verb"
@@ -211,5 +212,6 @@ case $verb in
   demo) exec ./segpipe demo "$@" ;;
   bench) run_benchmarks "$@" ;;
   soak) exec artifacts/bin/SegPipe.Soak/release/SegPipe.Soak "$@" ;;
+  chaos) exec artifacts/bin/SegPipe.Chaos/release/SegPipe.Chaos "$@" ;;
   build) say "built; run ./segpipe --help" ;;
 esac

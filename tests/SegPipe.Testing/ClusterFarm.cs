@@ -67,8 +67,34 @@ public sealed class ClusterFarm : IDisposable
     }
 
     /// <summary>Runs all videos on this machine without a broker, to compare with.</summary>
-    public async Task RunAloneAsync() =>
-        (await ProgramChild.RunAsync(_folder.Path, "batch", "run", "copy.yaml", "in", "--out", "alone", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture))).Expect(ExitCode.Done);
+    public async Task RunAloneAsync(params string[] further) =>
+        (await ProgramChild.RunAsync(_folder.Path, ["batch", "run", "copy.yaml", "in", "--out", "alone", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further])).Expect(ExitCode.Done);
+
+    /// <summary>Removes all outputs, and what ended workers have said.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(Out)) Directory.Delete(Out, recursive: true);
+        foreach (var worker in _ended) worker.Dispose();
+        _ended.Clear();
+    }
+
+    /// <summary>The segments that a worker says it works on, as paths of their folders.</summary>
+    public IReadOnlyList<string> ClaimedBy(ProgramChild worker)
+    {
+        var claims = Path.Combine(Out, ".segpipe/claims");
+        var mark = string.Create(CultureInfo.InvariantCulture, $"-{worker.Id}-");
+        return !Directory.Exists(claims) ? [] :
+        [
+            .. from file in Directory.GetFiles(claims, "*", SearchOption.AllDirectories)
+               where int.TryParse(Path.GetFileName(file), out var part) && part >= 0 && Read(file).Contains(mark, StringComparison.Ordinal)
+               select Path.Combine(Out, ".segpipe/jobs", Path.GetFileName(Path.GetDirectoryName(file)!), "seg", int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture).ToString("00000", CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    /// <summary>Whether a segment is committed, or its video is finished.</summary>
+    public bool IsCommitted(string segment) =>
+        File.Exists(Path.GetFullPath(Path.Combine(segment, "..", "..", "done.json")))
+        || Directory.Exists(Path.GetDirectoryName(segment)) && Directory.EnumerateFiles(Path.GetDirectoryName(segment)!, "out.json", SearchOption.AllDirectories).Any(f => f.StartsWith(segment, StringComparison.Ordinal));
 
     /// <summary>Ends a worker as a power cut would, its children with it.</summary>
     public async Task KillAsync(ProgramChild worker)
@@ -154,6 +180,18 @@ public sealed class ClusterFarm : IDisposable
         _workers.Remove(worker);
         _ended.Add(worker);
         return await worker.EndAsync();
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private int Jobs(string mark) => Directory.Exists(Path.Combine(Out, ".segpipe/jobs")) ? Directory.GetFiles(Path.Combine(Out, ".segpipe/jobs"), mark, SearchOption.AllDirectories).Length : 0;

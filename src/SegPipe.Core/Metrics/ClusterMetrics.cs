@@ -6,8 +6,6 @@ namespace SegPipe.Metrics;
 /// <summary>The instruments of a worker. Safe to use from several threads.</summary>
 public sealed class ClusterMetrics : IDisposable
 {
-    private const int Connections = 2;
-
     private static readonly string[] Results = ["ok", "retry", "poison", "stale"];
 
     private readonly ConcurrentDictionary<string, long> _segments = new(Results.Select(r => KeyValuePair.Create(r, 0L)));
@@ -36,8 +34,11 @@ public sealed class ClusterMetrics : IDisposable
         Observe(ClusterMetricTable.LeaseTransitions, () => _transitions.Select(t => new Measurement<double>(t.Value, [new("stream", t.Key.Stream), new("reason", t.Key.Reason)])));
     }
 
-    /// <summary>Whether both connections to the broker stand.</summary>
-    public bool IsConnected => Volatile.Read(ref _connections) >= Connections;
+    /// <summary>Whether all connections to the broker stand.</summary>
+    public bool IsConnected => Volatile.Read(ref _connections) >= Wanted;
+
+    /// <summary>Connections that the worker wants.</summary>
+    public int Wanted { get; init; } = 2;
 
     /// <summary>Counts a segment by how it ended: ok, retry, poison or stale.</summary>
     public void Segment(string result) => _segments.AddOrUpdate(result, 1, (_, count) => count + 1);

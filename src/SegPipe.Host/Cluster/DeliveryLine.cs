@@ -72,6 +72,9 @@ internal sealed class DeliveryLine : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the broker for an answer.</summary>
+    public Task PingAsync(string queue, CancellationToken cancel) => _channel.MessageCountAsync(queue, cancel);
+
     /// <summary>Asks for no further deliveries; those that arrived stay ours.</summary>
     public async Task StopAsync()
     {

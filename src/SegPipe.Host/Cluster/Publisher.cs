@@ -74,6 +74,14 @@ internal sealed class Publisher(BrokerLink link, Topology topology, TimeProvider
         return DeclareAsync(topology, cancel);
     }
 
+    /// <summary>Declares the queue of a stream's token.</summary>
+    public async Task DeclareLeaseAsync(string queue, CancellationToken cancel)
+    {
+        var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);
+        await Topology.DeclareLeaseAsync(channel, queue, link.Version!, cancel).ConfigureAwait(false);
+    }
+
     private async Task DeclareAsync(Topology topology, CancellationToken cancel)
     {
         var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);

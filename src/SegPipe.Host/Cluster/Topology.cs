@@ -35,7 +35,9 @@ internal sealed record Topology(string Class)
     /// <summary>Queue that holds the turn to look for lost messages.</summary>
     public const string ReconcileQueue = Prefix + ".reconcile";
 
-    private const string ReconcileWait = ReconcileQueue + ".wait";
+    /// <summary>Queue in which the turn waits.</summary>
+    public const string ReconcileWait = ReconcileQueue + ".wait";
+
     private const int DeliveryLimit = 5, MostJobs = 10_000, MostSegments = 100_000;
 
     /// <summary>Waits before the second try, the third, and all further ones.</summary>
@@ -89,6 +91,14 @@ internal sealed record Topology(string Class)
         }
     }
 
+    /// <summary>Declares the queue of a stream's token: one message, one consumer at a time.</summary>
+    public static Task DeclareLeaseAsync(IChannel channel, string queue, BrokerVersion version, CancellationToken cancel)
+    {
+        var arguments = new Dictionary<string, object?> { ["x-single-active-consumer"] = true, ["x-max-length"] = 1 };
+        if (version.LimitsDeliveries) arguments["x-delivery-limit"] = -1;
+        return QueueAsync(channel, queue, arguments, cancel);
+    }
+
     private static string RetryQueue(TimeSpan delay) => $"{RetryExchange}.{Seconds(delay)}";
 
     private static string Seconds(TimeSpan delay) => string.Create(CultureInfo.InvariantCulture, $"{delay.TotalSeconds:0}s");
@@ -124,15 +134,15 @@ internal sealed record Topology(string Class)
         await channel.QueueBindAsync(RetryQueue(delay), RetryExchange, $"{Seconds(delay)}.#", cancellationToken: cancel).ConfigureAwait(false);
     }
 
-    /// <summary>One message goes round between two queues of length one: whoever has it looks, once a period, however many workers there are.</summary>
+    /// <summary>One message goes round between two queues: whoever has it looks, once a period, however many workers there are.</summary>
     private async Task ReconcileAsync(IChannel channel, CancellationToken cancel)
     {
         await QueueAsync(channel, ReconcileQueue, new() { ["x-single-active-consumer"] = true, ["x-max-length"] = 1 }, cancel).ConfigureAwait(false);
         await channel.QueueBindAsync(ReconcileQueue, WorkExchange, "reconcile", cancellationToken: cancel).ConfigureAwait(false);
+        // Without a largest length: what that pushes out would come back at once, and push out the next.
         await QueueAsync(channel, ReconcileWait, new()
         {
             ["x-message-ttl"] = (long)ReconcileEvery.TotalMilliseconds,
-            ["x-max-length"] = 1,
             ["x-dead-letter-exchange"] = WorkExchange,
             ["x-dead-letter-routing-key"] = "reconcile",
         }, cancel).ConfigureAwait(false);

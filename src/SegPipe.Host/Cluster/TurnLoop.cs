@@ -7,7 +7,7 @@ using SegPipe.Processes;
 namespace SegPipe.Host.Cluster;
 
 /// <summary>
-/// Waits for the turn to look for what the broker lost. The turn is a message in a queue of length one with one consumer at a time: it is
+/// Waits for the turn to look for what the broker lost. The turn is a message in a queue with one consumer at a time: it is
 /// sent on into a queue that holds it for a while, so there is one look a period, by whichever worker lives.
 /// </summary>
 internal sealed class TurnLoop(BrokerLink link, Publisher publisher, Reconciler reconciler, ClusterMetrics metrics, TimeProvider time, ILogger log)
@@ -24,8 +24,7 @@ internal sealed class TurnLoop(BrokerLink link, Publisher publisher, Reconciler 
         {
             try
             {
-                // Where a turn is waiting already, this one takes its place.
-                await SendAsync(Key, stop).ConfigureAwait(false);
+                if (!await IsUnderWayAsync(stop).ConfigureAwait(false)) await SendAsync(Key, stop).ConfigureAwait(false);
                 await using var line = await DeliveryLine.OpenAsync(link, [Topology.ReconcileQueue], 1, stop).ConfigureAwait(false);
                 backoff.Reset();
                 await foreach (var turn in line.Arrived.ReadAllAsync(stop).ConfigureAwait(false)) await TakeAsync(line, turn, stop).ConfigureAwait(false);
@@ -62,8 +61,17 @@ internal sealed class TurnLoop(BrokerLink link, Publisher publisher, Reconciler 
         {
             return;
         }
-        await SendAsync(WaitKey, stop).ConfigureAwait(false);
+        // Two that began at once have sent one each; the second one ends here.
+        if (!await IsUnderWayAsync(stop).ConfigureAwait(false)) await SendAsync(WaitKey, stop).ConfigureAwait(false);
         await line.AckAsync(turn, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a turn waits for its time.</summary>
+    private async Task<bool> IsUnderWayAsync(CancellationToken cancel)
+    {
+        var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);
+        return await channel.MessageCountAsync(Topology.ReconcileWait, cancel).ConfigureAwait(false) > 0;
     }
 
     private Task SendAsync(string key, CancellationToken cancel) => publisher.SendAsync(Topology.WorkExchange, key, new BasicProperties { Persistent = true }, "{}"u8.ToArray(), cancel);

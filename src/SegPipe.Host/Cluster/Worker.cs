@@ -32,6 +32,7 @@ internal sealed class Worker(BrokerAddress broker, Topology topology, WorkerSett
             .. roles.Select(role => new RoleLoop(consuming, publisher, role, settings, metrics, time, log).RunAsync(stop, abort)),
             new TurnLoop(consuming, publisher, reconciler, metrics, time, log).RunAsync(stop),
         ]).ConfigureAwait(false);
+        log.LogInformation("messages published: {Messages}", publisher.Published);
     }
 
     private BrokerLink Link(string purpose) => new(broker, $"segpipe {settings.Name} {purpose}", settings.Heartbeat, time, log) { Changed = metrics.Connection };

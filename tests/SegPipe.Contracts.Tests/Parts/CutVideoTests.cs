@@ -69,7 +69,7 @@ public sealed class CutVideoTests
         cut.Write(Sound + "-metadata title=Gate -c:v libx264 -bf 2 -g 7 -c:a aac", "s=64x48:r=25:d=2");
         await cut.RunWholeAsync();
 
-        await cut.RunPartsAsync(new(Environment.TickCount));
+        await cut.RunPartsAsync(new(11));
 
         var (whole, joined) = (Path.Combine(cut.Whole, "drive.mp4"), Path.Combine(cut.Joined, "drive.mp4"));
         Assert.Equal(MediaRun.Times(whole).Pts, MediaRun.Times(joined).Pts);
@@ -88,7 +88,7 @@ public sealed class CutVideoTests
     {
         using var cut = new CutVideo { Yaml = Pipeline(encode, output) };
         cut.Write("-c:v libx264 -bf 2 -g 7", "s=64x48:r=25:d=2");
-        var seed = Environment.TickCount;
+        const int seed = 12;
         await cut.RunPartsAsync(new(seed));
         var (results, video) = (cut.Results, File.ReadAllBytes(Path.Combine(cut.Joined, "drive" + output)));
         File.Delete(Path.Combine(cut.Joined, "drive" + output));

@@ -36,6 +36,52 @@ public sealed class FarmTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_worker_that_hangs_and_wakes_up_changes_nothing()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("only", 250);
+        await farm.RunAloneAsync();
+        var sleeper = farm.AddWorker();
+        await farm.SubmitAsync();
+        await Patiently.UntilAsync(() => farm.ClaimedBy(sleeper).Count > 0, "a segment is in work", farm.Said);
+
+        ClusterFarm.Freeze(sleeper);
+        farm.AddWorker();
+        await farm.DoneAsync();
+        ClusterFarm.Thaw(sleeper);
+        await sleeper.SaysAsync("again");
+
+        Assert.Empty(farm.Faults());
+        await Patiently.UntilAsync(farm.IsEmpty, "the queues are empty", farm.Said);
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
+    public async Task The_death_of_the_broker_and_its_alarm_cost_time_only()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("first", 200);
+        farm.AddVideo("second", 150);
+        await farm.RunAloneAsync();
+        farm.AddWorker();
+        farm.AddWorker();
+        await farm.SubmitAsync();
+        await Patiently.UntilAsync(() => farm.Committed() > 0, "a segment is committed", farm.Said);
+
+        fixture.Broker.Kill();
+        await fixture.Broker.RestartAsync();
+        await Patiently.UntilAsync(() => farm.Workers.All(w => w.Said.Contains("connected to the broker", StringComparison.Ordinal)), "both have a broker again", farm.Said);
+        fixture.Broker.SetDiskFreeLimit("1000000GB");
+        await Patiently.UntilAsync(() => farm.Workers.Any(w => w.Said.Contains("takes no messages", StringComparison.Ordinal)) || farm.Ended() == 2, "publishers wait", farm.Said);
+        fixture.Broker.SetDiskFreeLimit("10MB");
+
+        await farm.DoneAsync();
+        Assert.Empty(farm.Faults());
+        await Patiently.UntilAsync(farm.IsEmpty, "the queues are empty", farm.Said);
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
     public async Task A_broken_video_is_told_and_the_others_are_made()
     {
         using var farm = new ClusterFarm(fixture.Broker);

@@ -45,6 +45,20 @@ public sealed class WorkerTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task What_a_machine_lacks_is_waited_for_longer_than_what_a_segment_fails_by()
+    {
+        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
+            segment is { Seg: 0, Attempt: < 6 } ? throw new SegPipeException(ExitCode.IoError, "The disk is full.") : Task.CompletedTask);
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+
+        await farm.DoneAsync();
+        await farm.EmptyAsync();
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], farm.Batch.Runs.Where(r => r.Index == 0).Select(r => r.Attempt));
+        Assert.Empty(farm.Batch.Failures);
+    }
+
+    [SkippableFact]
     public async Task A_dead_letter_that_is_sent_again_is_done_when_its_cause_is_mended()
     {
         var mended = false;

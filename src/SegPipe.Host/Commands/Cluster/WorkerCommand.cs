@@ -23,12 +23,20 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _shutdownTimeout = TypedOption.Number("--shutdown-timeout", "Seconds that segments under way may take after a first signal; then they are handed back.", 60, 0, 86_400);
 
+    private readonly Option<string?> _streams = new("--streams") { HelpName = "PIPELINE", Description = "Run the streams of a pipeline that no other worker owns, with the outputs below --out." };
+
+    private readonly Option<string?> _out = new("--out", "-o") { HelpName = "DIR", Description = "Folder that all workers share, for the outputs of --streams." };
+
+    private readonly Option<double> _capacity = TypedOption.Number("--capacity", "Streams that it owns at most.", 16, 1, 1024);
+
+    private readonly Option<string[]> _set = RunOptions.Set();
+
     private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
 
     public static Command Create(HostConsole console)
     {
         var self = new WorkerCommand();
-        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._http });
+        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._streams, self._out, self._capacity, self._set, self._http });
         command.SetAction((parsed, _) => self.RunAsync(parsed, console));
         return command;
     }
@@ -42,16 +50,38 @@ internal sealed class WorkerCommand
             Class = Word(parsed.GetRequiredValue(_class)),
             AckTimeout = TimeSpan.FromSeconds(parsed.GetValue(_ackTimeout)),
         };
-        var roots = new AllowedRoots(parsed.GetRequiredValue(_allow));
+        var (allowed, streams) = (parsed.GetRequiredValue(_allow), Streams(parsed, console, settings.Name));
+        var roots = streams is not null && allowed.Length == 0 ? null : new AllowedRoots(allowed);
         using var signals = new ShutdownSignals(console, TimeSpan.FromSeconds(parsed.GetValue(_shutdownTimeout)), () => { }) { Promise = "segments under way are finished, or handed back in the end" }.Listen();
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Info, console.Verbosity), console.Form);
-        using var metrics = new ClusterMetrics(settings.Class);
+        using var metrics = new ClusterMetrics(settings.Class) { Wanted = roots is not null && streams is not null ? 4 : 2 };
         await using var http = parsed.GetValue(_http) is { } listen ? await WorkerHttp.StartAsync(listen, metrics, console, log, signals.Stop).ConfigureAwait(false) : null;
         await using var shared = new SharedResources();
         var logger = log.CreateLogger("worker");
-        var batches = new FolderBatches(roots, shared, console.Time, logger);
-        await new Worker(address, new(settings.Class), settings, roots, batches, batches, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort).ConfigureAwait(false);
+        var work = new List<Task>();
+        if (streams is var (ids, read, lease))
+            work.Add(new StreamWorker(address, ids, read, lease, (int)parsed.GetValue(_capacity), metrics, console.Time, log).RunAsync(signals.Stop, signals.Abort));
+        if (roots is not null)
+        {
+            var batches = new FolderBatches(roots, shared, console.Time, logger);
+            work.Add(new Worker(address, new(settings.Class), settings, roots, batches, batches, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort));
+        }
+        // Whichever fails, fails at its start, before anything runs.
+        await (await Task.WhenAny(work).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(work).ConfigureAwait(false);
         return (int)(signals.Forced is ExitCode.Interrupted or ExitCode.Terminated && metrics.IsConnected ? ExitCode.Done : signals.Forced ?? ExitCode.Done);
+    }
+
+    /// <summary>The streams that it stands by for, or null.</summary>
+    private (IReadOnlyList<string> Ids, Func<string, PipelineDefinition> Read, LeaseSettings Lease)? Streams(ParseResult parsed, HostConsole console, string name)
+    {
+        if (parsed.GetValue(_streams) is not { } file) return null;
+        if (parsed.GetValue(_out) is not { } root) throw new SegPipeException(ExitCode.Usage, "No folder for the streams' outputs is named.", "Say --out and a folder that all workers share.");
+        var overrides = parsed.GetRequiredValue(_set);
+        PipelineDefinition Read(string folder) => new PipelineLoader(console) { Overrides = overrides, OutputRoot = folder }.ReadFiles([file])[0];
+        var full = Path.GetFullPath(root);
+        Directory.CreateDirectory(full);
+        return ([.. Read(full).Streams.Select(s => s.Id)], Read, new() { Worker = name, Root = full });
     }
 
     /// <summary>A class, which becomes part of a queue's name.</summary>
