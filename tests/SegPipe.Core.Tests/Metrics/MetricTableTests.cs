@@ -40,9 +40,16 @@ public sealed class MetricTableTests
     [InlineData("segpipe_mask_age_seconds", MetricType.Histogram, Component, Age)]
     [InlineData("segpipe_vim_classes_present", MetricType.Gauge, Component)]
     [InlineData("segpipe_vim_classes_evaluated", MetricType.Gauge, Component)]
+    [InlineData("segpipe_segments_total", MetricType.Counter, "job_class,result")]
+    [InlineData("segpipe_segment_duration_seconds", MetricType.Histogram, "job_class", "1 2 5 10 30 60 120 300 600 1200 1800 3600 7200")]
+    [InlineData("segpipe_jobs", MetricType.Gauge, "state")]
+    [InlineData("segpipe_broker_connected", MetricType.Gauge, "")]
+    [InlineData("segpipe_broker_redeliveries_total", MetricType.Counter, "queue")]
+    [InlineData("segpipe_lease_held", MetricType.Gauge, "stream")]
+    [InlineData("segpipe_lease_transitions_total", MetricType.Counter, "stream,reason")]
     public void A_metric_keeps_its_name_type_labels_and_buckets(string name, MetricType type, string labels, string buckets = "")
     {
-        var metric = MetricTable.Own.Single(m => m.Name == name);
+        var metric = MetricTable.All.Single(m => m.Name == name);
 
         Assert.Equal(type, metric.Type);
         Assert.Equal(labels, string.Join(',', metric.Labels));

@@ -120,6 +120,33 @@ public sealed class FarmTests(BrokerFixture fixture)
         (await Cli(farm, "submit", "copy.yaml", "in", "--out", "s3://bucket/out")).Fails(ExitCode.Usage, "cannot go to s3://bucket");
     }
 
+    [SkippableFact]
+    public async Task A_worker_shows_its_metrics_in_a_form_that_Prometheus_accepts_and_is_ready_while_it_has_a_broker()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("only", 50);
+        var worker = farm.AddWorker("--http", "127.0.0.1:0");
+        var url = new Uri((await worker.SaysAsync("serving metrics at")).Split(" at ")[1]);
+        await worker.SaysAsync("takes 1 segments");
+        await farm.SubmitAsync();
+        await farm.DoneAsync();
+        using var client = new HttpClient();
+
+        var text = await client.GetStringAsync(url);
+
+        Assert.Contains("segpipe_segments_total{job_class=\"cpu\",result=\"ok\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("segpipe_broker_connected 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("segpipe_segment_duration_seconds_count{job_class=\"cpu\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Equal("ok", (await client.GetStringAsync(new Uri(url, "/readyz"))).Trim());
+        Assert.Equal("ok", (await client.GetStringAsync(new Uri(url, "/livez"))).Trim());
+        if (PrometheusServer.IsInstalled)
+        {
+            File.WriteAllText(farm["metrics"], text);
+            Tool.Run("/bin/sh", "-c", $"promtool check metrics < '{farm["metrics"]}'");
+        }
+        await EndAsync(farm);
+    }
+
     private static async Task<CliResult> Cli(ClusterFarm farm, params string[] arguments)
     {
         using var child = new ProgramChild(farm[""], farm.Environment, arguments);
