@@ -5,7 +5,7 @@ namespace SegPipe.Chaos;
 
 /// <summary>
 /// <c>SegPipe.Chaos [minutes [seed]]</c>: workers at a batch, in random trouble again and again; compares every output with an undisturbed
-/// run and prints how long each kind of trouble takes to be got over. Ends with 0, 1, 64 or 69.
+/// run and prints how long each kind of trouble takes to be got over. The minutes begin behind four undisturbed runs. Ends with 0, 1, 64 or 69.
 /// </summary>
 internal static class Program
 {

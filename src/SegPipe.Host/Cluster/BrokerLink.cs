@@ -49,9 +49,6 @@ internal sealed class BrokerLink : IAsyncDisposable
     /// <summary>The broker's version; known from the first connection on.</summary>
     public BrokerVersion? Version { get; private set; }
 
-    /// <summary>Whether the broker takes nothing for want of memory or disk.</summary>
-    public bool IsBlocked { get; private set; }
-
     /// <summary>The open connection; where there is none, one is made, again and again after the first that succeeded.</summary>
     /// <exception cref="SegPipeException">69 where the broker was never there, or refuses us.</exception>
     public async Task<IConnection> ConnectedAsync(CancellationToken cancel)
@@ -110,18 +107,15 @@ internal sealed class BrokerLink : IAsyncDisposable
         };
         connection.ConnectionBlockedAsync += (_, blocked) =>
         {
-            IsBlocked = true;
             _log.LogWarning("the broker {Broker} takes no messages: {Reason}; waiting", _address, blocked.Reason);
             return Task.CompletedTask;
         };
         connection.ConnectionUnblockedAsync += (_, _) =>
         {
-            IsBlocked = false;
             _log.LogInformation("the broker {Broker} takes messages again", _address);
             return Task.CompletedTask;
         };
         Changed(1);
-        IsBlocked = false;
         _connection = connection;
         Version = BrokerVersion.Of(connection.ServerProperties);
         _backoff.Reset();
