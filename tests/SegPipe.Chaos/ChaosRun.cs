@@ -11,11 +11,10 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
 
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(60), Away = TimeSpan.FromSeconds(5), Look = TimeSpan.FromMilliseconds(20);
 
-    private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly Random _random = new(seed);
     private readonly Recoveries _recoveries = new();
     private readonly HashSet<ProgramChild> _asleep = [];
-    private long _lastStop;
+    private long _start, _lastStop;
     private int _rounds, _faults;
 
     private static int Segments => Videos * Pictures / PicturesOfSegment;
@@ -30,6 +29,7 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
         try
         {
             await PeaceAsync(farm);
+            _start = TimeProvider.System.GetTimestamp();
             while (Elapsed < length) await RoundAsync(farm);
             foreach (var worker in farm.Workers.ToList()) await farm.EndAsync(worker);
         }
@@ -121,7 +121,11 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed)
         List<ProgramChild> awake;
         lock (_asleep) awake = [.. farm.Workers.Where(w => !_asleep.Contains(w))];
         if (awake.Count == 0) return TimeProvider.System.GetTimestamp();
-        var victim = awake[_random.Next(awake.Count)];
+        // Who has nothing in work has nothing to be got over.
+        while (awake.All(w => farm.ClaimedBy(w).Count == 0) && !end.IsCancellationRequested) await Task.Delay(Look, CancellationToken.None);
+        if (end.IsCancellationRequested) return 0;
+        var busy = awake.Where(w => farm.ClaimedBy(w).Count > 0).DefaultIfEmpty(awake[0]).ToList();
+        var victim = busy[_random.Next(busy.Count)];
         var inWork = farm.ClaimedBy(victim);
         var since = TimeProvider.System.GetTimestamp();
         switch (kind)
