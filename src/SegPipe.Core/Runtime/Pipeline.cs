@@ -178,7 +178,7 @@ public sealed class Pipeline : IAsyncDisposable
     {
         var first = _streams.Current.FirstOrDefault(s => s.State.Failure is not null)?.State;
         var failure = first?.Failure;
-        List<string> unbalanced = [.. _past.Unbalanced, .. _streams.Current.SelectMany(s => Ledger.Check(s, complete: s.State.Failure is null && !aborted))];
+        List<string> unbalanced = [.. _past.Unbalanced, .. _streams.Current.SelectMany(s => Ledger.Check(s, complete: s.State.Failure is null && !s.State.Abort.IsCancellationRequested))];
         if (_pool.OutstandingBuffers > 0)
             unbalanced.Add($"{_pool.OutstandingBuffers} buffers were not given back: {string.Join("; ", _pool.Leaks.Take(3))}");
         var code = failure switch
