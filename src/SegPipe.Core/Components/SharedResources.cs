@@ -38,12 +38,32 @@ public sealed class SharedResources : IAsyncDisposable
     private T Get<T>(string key, Func<T> make, HashSet<Item>? holder)
         where T : class
     {
+        Item? item;
         lock (_gate)
         {
-            if (!_items.TryGetValue((typeof(T), key), out var item)) _items[(typeof(T), key)] = item = new(make());
+            if (!_items.TryGetValue((typeof(T), key), out item)) _items[(typeof(T), key)] = item = new(make);
             if (holder is null) item.Pinned = true;
             else if (holder.Add(item)) item.Holders++;
-            return (T)item.Thing;
+        }
+        try
+        {
+            // Made outside the lock: who needs something small does not wait for a network that is being loaded.
+            return (T)item.Make();
+        }
+        catch
+        {
+            Forget((typeof(T), key), item, holder);
+            throw;
+        }
+    }
+
+    /// <summary>What could not be made is tried anew by whoever asks next.</summary>
+    private void Forget((Type, string) key, Item item, HashSet<Item>? holder)
+    {
+        lock (_gate)
+        {
+            if (_items.GetValueOrDefault(key) == item) _items.Remove(key);
+            if (holder?.Remove(item) == true) item.Holders--;
         }
     }
 
@@ -56,7 +76,7 @@ public sealed class SharedResources : IAsyncDisposable
             // What needs no disposing is small, and may be asked for again.
             var free = _items.Where(i => i.Value is { Holders: 0, Pinned: false, Thing: IDisposable or IAsyncDisposable }).Reverse().ToList();
             foreach (var (key, _) in free) _items.Remove(key);
-            return [.. free.Select(i => i.Value.Thing)];
+            return [.. free.Select(i => i.Value.Thing!)];
         }
     }
 
@@ -64,18 +84,24 @@ public sealed class SharedResources : IAsyncDisposable
     {
         lock (_gate)
         {
-            List<object> things = [.. _items.Values.Reverse().Select(i => i.Thing)];
+            List<object> things = [.. _items.Values.Reverse().Select(i => i.Thing).OfType<object>()];
             _items.Clear();
             return things;
         }
     }
 
-    private sealed class Item(object thing)
+    private sealed class Item(Func<object> make)
     {
-        public object Thing { get; } = thing;
+        private readonly Lazy<object> _thing = new(make);
+
+        /// <summary>The thing, or null before it was made.</summary>
+        public object? Thing => _thing.IsValueCreated ? _thing.Value : null;
 
         public int Holders { get; set; }
 
         public bool Pinned { get; set; }
+
+        /// <summary>The thing, made by the first who asks; others wait for it.</summary>
+        public object Make() => _thing.Value;
     }
 }

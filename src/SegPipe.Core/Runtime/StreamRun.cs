@@ -84,10 +84,19 @@ internal sealed class StreamRun : IAsyncDisposable
     /// <summary>Opens sources and sinks, and lets every stage say what it puts out, producers first.</summary>
     public async Task OpenAsync()
     {
-        foreach (var node in Nodes)
+        // Loading a network takes as long as looking into a file. Where it fails, its stage says so when its turn comes.
+        var loading = Task.Run(Preload);
+        try
         {
-            Opening = node;
-            await OpenAsync(node).ConfigureAwait(false);
+            foreach (var node in Nodes)
+            {
+                Opening = node;
+                await OpenAsync(node).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         Opened = true;
         _fits();
