@@ -9,28 +9,16 @@ namespace SegPipe.Chaos;
 /// </summary>
 internal static class Program
 {
-    private const double Least = 1, Usual = 10;
+    private const double Least = 1;
 
     private static async Task<int> Main(string[] arguments)
     {
-        var (minutes, seed) = (Usual, Environment.TickCount & 0xffff);
-        if (arguments.Length > 2
-            || (arguments.Length > 0 && !double.TryParse(arguments[0], CultureInfo.InvariantCulture, out minutes))
-            || (arguments.Length > 1 && !int.TryParse(arguments[1], CultureInfo.InvariantCulture, out seed))
-            || !(minutes >= Least))
-        {
-            Console.Error.WriteLine($"usage: ./build.sh chaos [minutes, from {Least}; {Usual} by default [seed]]");
-            return 64;
-        }
-        if (RabbitMqBroker.WhyMissing is { } missing)
-        {
-            Console.Error.WriteLine($"chaos: {missing}");
-            return 69;
-        }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chaos: {minutes:0.#} min, seed {seed}"));
+        var (read, code) = LongRun.Read("chaos", Least, arguments, RabbitMqBroker.WhyMissing);
+        if (read is not { } run) return code;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chaos: {run.Minutes:0.#} min, seed {run.Seed}"));
         await using var broker = await RabbitMqBroker.StartAsync();
-        var holds = await new ChaosRun(broker, TimeSpan.FromMinutes(minutes), seed).RunAsync();
-        Console.WriteLine($"chaos: {(holds ? "PASSED" : "FAILED")} (seed {seed})");
+        var holds = await new ChaosRun(broker, run.Length, run.Seed).RunAsync();
+        Console.WriteLine($"chaos: {(holds ? "PASSED" : "FAILED")} (seed {run.Seed})");
         return holds ? 0 : 1;
     }
 }

@@ -61,12 +61,12 @@ public sealed record MuxArguments
 
     private string Times()
     {
+        List<string> set = [];
         // Of seven packets of H.264, of all numbers, FFmpeg guesses nothing, and then counts decoding times up from the first one.
-        var order = InOrder ? "pts=PTS:dts=PTS" : "";
+        if (InOrder) set.Add("pts=PTS:dts=PTS");
         // NUT has no durations. In MP4 the last picture would last no time at all, and be one that players throw away.
-        return PictureTicks is { } ticks && Container.IsMov
-            ? $@"{order}{(InOrder ? ":" : "")}duration=if(eq(DURATION\,0)\,{FfmpegArguments.Text(ticks)}\,DURATION)"
-            : order;
+        if (PictureTicks is { } ticks && Container.IsMov) set.Add($@"duration=if(eq(DURATION\,0)\,{FfmpegArguments.Text(ticks)}\,DURATION)");
+        return string.Join(':', set);
     }
 
     private IEnumerable<string> OriginalInput()
