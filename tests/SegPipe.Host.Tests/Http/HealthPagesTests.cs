@@ -16,7 +16,7 @@ public sealed class HealthPagesTests : IDisposable
 
     [Theory]
     [InlineData("fetch", 0, "starting")]
-    [InlineData("mux", 1000, "draining")]
+    [InlineData("mux", 100, "draining")]
     public async Task What_starts_or_ends_is_alive_but_not_ready(string stuck, int bytes, string status)
     {
         TestClips.Write(_folder["clip.mp4"], "-c:v libx264 -preset ultrafast", "s=64x48:r=25:d=1");
