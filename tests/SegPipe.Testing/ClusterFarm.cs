@@ -14,6 +14,7 @@ public sealed class ClusterFarm : IDisposable
     private readonly string _virtualHost;
     private readonly Dictionary<string, string> _environment;
     private readonly List<ProgramChild> _workers = [], _ended = [];
+    private readonly HashSet<string> _poison = [];
 
     /// <param name="broker">The broker.</param>
     public ClusterFarm(RabbitMqBroker broker)
@@ -33,8 +34,14 @@ public sealed class ClusterFarm : IDisposable
             """);
     }
 
+    /// <summary>Name of the folder of the outputs, below the farm's.</summary>
+    public string OutName { get; set; } = "out";
+
     /// <summary>Folder of the outputs.</summary>
-    public string Out => _folder["out"];
+    public string Out => _folder[OutName];
+
+    /// <summary>Number of videos.</summary>
+    public int Videos => Directory.GetFiles(_folder["in"]).Length;
 
     /// <summary>Folder of the outputs of an undisturbed run on one machine.</summary>
     public string Undisturbed => _folder["alone"];
@@ -51,6 +58,36 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
     public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
 
+    /// <summary>Writes a video of 200 pictures whose fifth second changes the picture size in its middle, which no decoder's child can follow.</summary>
+    public void AddPoison(string name)
+    {
+        var path = _folder[$"in/{name}.ts"];
+        _poison.Add(path);
+        using var file = File.Create(path);
+        foreach (var (first, pictures, size) in ((int, int, string)[])[(0, 85, "256x48"), (85, 10, "128x48"), (95, 105, "256x48")])
+        {
+            var part = _folder[$"{name}-{first}.ts"];
+            NumberedVideo.Write(part, pictures, $"-s {size} -c:v libx264 -preset ultrafast -bf 0 -g 5 -pix_fmt yuv420p -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
+            file.Write(File.ReadAllBytes(part));
+        }
+    }
+
+    /// <summary>Removes a video.</summary>
+    public void RemoveVideo(string name)
+    {
+        foreach (var file in Directory.GetFiles(_folder["in"], $"{name}.*")) File.Delete(file);
+    }
+
+    /// <summary>Whether a video was given up.</summary>
+    public bool HasFailed(string name) => Directory.Exists(Path.Combine(Out, ".segpipe/jobs")) && Directory.GetDirectories(Path.Combine(Out, ".segpipe/jobs"), $"{name}-*").Any(job => File.Exists(Path.Combine(job, "failed.json")));
+
+    /// <summary>Runs a command beside the workers.</summary>
+    public async Task<CliResult> CliAsync(params string[] arguments)
+    {
+        using var child = new ProgramChild(_folder.Path, _environment, arguments);
+        return await child.EndAsync();
+    }
+
     /// <summary>Starts a worker.</summary>
     public ProgramChild AddWorker(params string[] further)
     {
@@ -62,7 +99,7 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Submits all videos.</summary>
     public async Task SubmitAsync(params string[] further)
     {
-        using var submit = new ProgramChild(_folder.Path, _environment, ["submit", "copy.yaml", "in", "--out", "out", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further]);
+        using var submit = new ProgramChild(_folder.Path, _environment, ["submit", "copy.yaml", "in", "--out", OutName, "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further]);
         (await submit.EndAsync()).Expect(ExitCode.Done);
     }
 
@@ -118,6 +155,12 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Lets it go on.</summary>
     public static void Thaw(ProgramChild worker) => worker.Signal(Continue);
 
+    /// <summary>Stops some of the processes that workers have started.</summary>
+    public static void Freeze(IEnumerable<int> children) => RunningProcesses.Send(children, Stop);
+
+    /// <summary>Lets them go on.</summary>
+    public static void Thaw(IEnumerable<int> children) => RunningProcesses.Send(children, Continue);
+
     /// <summary>Segments that are committed now.</summary>
     public int Committed() => Directory.Exists(Out) ? Directory.GetFiles(Out, "out.json", SearchOption.AllDirectories).Length : 0;
 
@@ -129,10 +172,9 @@ public sealed class ClusterFarm : IDisposable
     {
         var since = TimeProvider.System.GetTimestamp();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var videos = Directory.GetFiles(_folder["in"]).Length;
-        while (Ended() < videos)
+        while (Ended() < Videos)
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"{Ended()} of {videos} videos are finished, {Committed()} segments are committed.\n{Said()}\n{string.Join('\n', _broker.Queues(_virtualHost))}");
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"{Ended()} of {Videos} videos are finished, {Committed()} segments are committed.\n{Said()}\n{string.Join('\n', _broker.Queues(_virtualHost))}");
             await look.WaitForNextTickAsync();
         }
     }
@@ -147,7 +189,7 @@ public sealed class ClusterFarm : IDisposable
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        foreach (var input in Directory.GetFiles(_folder["in"]))
+        foreach (var input in Directory.GetFiles(_folder["in"]).Except(_poison))
         {
             var name = Path.GetFileName(input);
             var (film, alone) = (Path.Combine(Out, name), Path.Combine(Undisturbed, name));

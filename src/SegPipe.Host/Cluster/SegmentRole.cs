@@ -19,6 +19,7 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
         metrics.Segment(end == SegmentEnd.Committed ? "ok" : "stale");
         if (end == SegmentEnd.Committed) metrics.Took(time.GetElapsedTime(started));
         if (end == SegmentEnd.Differs) log.LogWarning("{Segment} came out otherwise than with the worker that was first; the first result stays", segment.Id);
+        if (end == SegmentEnd.Beaten) log.LogInformation("{Segment} was finished by another worker first, with the same bytes", segment.Id);
         if (end == SegmentEnd.Found && segment.Attempt == 1) log.LogDebug("{Segment} was there already", segment.Id);
         if (await work.LookAsync(batch, segment.JobId, cancel).ConfigureAwait(false) is { Missing.Count: 0, IsDone: false })
             await publisher.SendAsync(new AssembleMessage { JobId = segment.JobId, BatchUri = segment.BatchUri, Class = segment.Class, High = segment.High }, cancel).ConfigureAwait(false);
