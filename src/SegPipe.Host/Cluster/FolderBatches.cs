@@ -9,6 +9,8 @@ namespace SegPipe.Host.Cluster;
 /// <summary>Batches in a folder that all workers share, planned, run and joined by the same code as on one machine.</summary>
 internal sealed class FolderBatches : IBatchWork, IBatchFinder
 {
+    private const int TriesOfPlan = 2;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Key, OpenBatch Batch)> _open = [];
     private readonly AllowedRoots _roots;
@@ -60,7 +62,18 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         if (await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is not null || (await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
-        var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        SegmentResult result;
+        try
+        {
+            result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        }
+        catch (PlanDiffersException) when (segment.Attempt >= TriesOfPlan && plan.Segments.Count > 1)
+        {
+            // Two segments that find out at once write the same plan.
+            cancel.ThrowIfCancellationRequested();
+            await open.Planner.PlanWholeAsync(plan, cancel).ConfigureAwait(false);
+            return SegmentEnd.Replanned;
+        }
         if (result.Committed) return SegmentEnd.Committed;
         return await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { } first && first.Sha256 != result.Outcome.Sha256 ? SegmentEnd.Differs : SegmentEnd.Beaten;
     }
@@ -98,7 +111,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
             var (spec, cluster) = (Read<BatchSpec>(store, BatchNames.Spec), Read<ClusterSpec>(store, ClusterSpec.Name));
             if (spec is null || cluster is null) continue;
             foreach (var job in spec.Inputs.Select(BatchNames.JobOf))
-                yield return new(batch, job, cluster.Class, cluster.High, File.Exists(Path.Combine(batch, ".segpipe", BatchNames.Failure(job))));
+                yield return new(batch, job, cluster.Class, cluster.High, File.Exists(Path.Combine(batch, ".segpipe", BatchNames.Failure(job))), cluster.NotBefore, cluster.Traceparent);
         }
     }
 

@@ -59,4 +59,7 @@ internal enum SegmentEnd
 
     /// <summary>Another worker was faster and had something else, which stays.</summary>
     Differs,
+
+    /// <summary>The video turned out not to be one that can be cut: it has a plan of one segment now.</summary>
+    Replanned,
 }

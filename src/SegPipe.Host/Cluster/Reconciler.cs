@@ -36,7 +36,7 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
 
     private async Task SendAsync(FoundJob job, JobView? view, int[] lost, CancellationToken cancel)
     {
-        var message = new JobMessage { JobId = job.Job, BatchUri = new Uri(job.Batch).AbsoluteUri, Class = job.Class, High = job.High };
+        var message = new JobMessage { JobId = job.Job, BatchUri = new Uri(job.Batch).AbsoluteUri, Class = job.Class, High = job.High, NotBefore = job.NotBefore, Traceparent = job.Traceparent };
         if (view is null)
         {
             log.LogWarning("{Job} was lost on its way to be planned and is sent again", job.Job);
@@ -59,7 +59,7 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
     private async Task<bool> IsOnNoWayAsync(string jobClass, JobView? view, CancellationToken cancel)
     {
         var segments = topology with { Class = jobClass };
-        string[] queues = view switch { null => [Topology.JobsQueue], { Missing.Count: 0 } => [Topology.AssembleQueue], _ => [segments.HighQueue, segments.SegmentsQueue] };
+        string[] queues = view switch { null => [Topology.JobsQueue], { Missing.Count: 0 } => [Topology.JoinsQueue], _ => [segments.HighQueue, segments.SegmentsQueue] };
         var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);
         foreach (var queue in queues.Concat(topology.RetryQueues))

@@ -84,28 +84,42 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
     private async Task OneAsync(DeliveryLine line, Delivery delivery, CancellationToken abort)
     {
         if (delivery.Redelivered) metrics.Redelivered(delivery.Queue);
-        ClusterMessage? message = null;
-        Verdict verdict;
-        using var work = CancellationTokenSource.CreateLinkedTokenSource(line.Lost, abort);
+        ClusterMessage message;
         try
         {
             message = ClusterMessage.Read(delivery.Properties.Type, delivery.Body);
-            verdict = await WithinDeadlineAsync(message, work.Token).ConfigureAwait(false);
+        }
+        catch (SegPipeException unreadable)
+        {
+            await SettleAsync(line, delivery, null, new Verdict.Failed(unreadable)).ConfigureAwait(false);
+            return;
+        }
+        using var scope = message.Traceparent is { } trace ? log.BeginScope<KeyValuePair<string, object?>[]>([new(TraceParent.Field, trace)]) : null;
+        if (await DoAsync(line, message, abort).ConfigureAwait(false) is { } verdict) await SettleAsync(line, delivery, message, verdict).ConfigureAwait(false);
+    }
+
+    /// <summary>Does what a message asks for; null where the message was taken away from us.</summary>
+    private async Task<Verdict?> DoAsync(DeliveryLine line, ClusterMessage message, CancellationToken abort)
+    {
+        if (message.NotBefore - time.GetUtcNow() is { } left && left > TimeSpan.Zero) return new Verdict.Later(left);
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(line.Lost, abort);
+        try
+        {
+            return await WithinDeadlineAsync(message, work.Token).ConfigureAwait(false);
         }
         catch (SegPipeException failure)
         {
-            verdict = new Verdict.Failed(failure);
+            return new Verdict.Failed(failure);
         }
         catch (OperationCanceledException) when (line.Lost.IsCancellationRequested)
         {
-            log.LogWarning("{Message} was taken away from this worker (generation {Generation}); others have it now", delivery.Properties.MessageId, line.Generation);
-            return;
+            log.LogWarning("{Message} was taken away from this worker (generation {Generation}); others have it now", message.Id, line.Generation);
+            return null;
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            verdict = new Verdict.HandBack();
+            return new Verdict.HandBack();
         }
-        await SettleAsync(line, delivery, message, verdict).ConfigureAwait(false);
     }
 
     private async Task<Verdict> WithinDeadlineAsync(ClusterMessage message, CancellationToken cancel)
@@ -134,6 +148,9 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
                 case Verdict.HandBack:
                     await BackAsync(line, delivery).ConfigureAwait(false);
                     return;
+                case Verdict.Later { Left: var left }:
+                    await publisher.WaitAsync(message!, left, line.Lost).ConfigureAwait(false);
+                    break;
                 case Verdict.Failed { Failure: var failure } when message is not null && message.Attempt < WorkerSettings.MostTries(failure.Code):
                     log.LogWarning("{Message} failed and is tried again: {Failure}", message.Id, failure.Message);
                     if (message is SegmentMessage) metrics.Segment("retry");

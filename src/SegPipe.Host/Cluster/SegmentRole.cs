@@ -21,8 +21,13 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
         if (end == SegmentEnd.Differs) log.LogWarning("{Segment} came out otherwise than with the worker that was first; the first result stays", segment.Id);
         if (end == SegmentEnd.Beaten) log.LogInformation("{Segment} was finished by another worker first, with the same bytes", segment.Id);
         if (end == SegmentEnd.Found && segment.Attempt == 1) log.LogDebug("{Segment} was there already", segment.Id);
-        if (await work.LookAsync(batch, segment.JobId, cancel).ConfigureAwait(false) is { Missing.Count: 0, IsDone: false })
-            await publisher.SendAsync(new AssembleMessage { JobId = segment.JobId, BatchUri = segment.BatchUri, Class = segment.Class, High = segment.High }, cancel).ConfigureAwait(false);
+        var view = await work.LookAsync(batch, segment.JobId, cancel).ConfigureAwait(false);
+        if (end == SegmentEnd.Replanned) log.LogWarning("{Job} is made in one piece: its segments are not what was planned", segment.JobId);
+        if (view is { IsDone: false } && (end == SegmentEnd.Replanned || view.Missing.Count == 0))
+        {
+            var job = new JobMessage { JobId = segment.JobId, BatchUri = segment.BatchUri, Class = segment.Class, High = segment.High, Traceparent = segment.Traceparent };
+            await PlannerRole.SendAsync(publisher, job, view, settings, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

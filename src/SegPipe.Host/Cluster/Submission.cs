@@ -64,7 +64,7 @@ internal sealed class Submission(HostConsole console, FolderStore store)
             if (await IsDoneAsync(job, spec, cancel).ConfigureAwait(false)) continue;
             await store.RemoveAsync(BatchNames.Failure(job), cancel).ConfigureAwait(false);
             await store.RemoveAsync(JobLosses.Name(job), cancel).ConfigureAwait(false);
-            jobs.Add(new() { JobId = job, BatchUri = new Uri(store.OutputFolder).AbsoluteUri, Class = Cluster.Class, High = Cluster.High });
+            jobs.Add(new() { JobId = job, BatchUri = new Uri(store.OutputFolder).AbsoluteUri, Class = Cluster.Class, High = Cluster.High, NotBefore = Cluster.NotBefore, Traceparent = Cluster.Traceparent });
         }
         return jobs;
     }

@@ -24,6 +24,9 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
     /// <summary>What making a segment does before it is committed.</summary>
     public Func<SegmentMessage, CancellationToken, Task> Make { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What joining does before it is done.</summary>
+    public Func<CancellationToken, Task> Join { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>What a segment comes out as.</summary>
     public Func<SegmentMessage, string> Result { get; set; } = m => $"{m.Seg}";
 
@@ -59,15 +62,14 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
         return _results.TryAdd(key, result) ? SegmentEnd.Committed : _results[key] == result ? SegmentEnd.Beaten : SegmentEnd.Differs;
     }
 
-    public Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel)
+    public async Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel)
     {
         var missing = View(job).Missing;
-        if (missing.Count == 0)
-        {
-            Joins++;
-            _done[job] = true;
-        }
-        return Task.FromResult(missing);
+        if (missing.Count > 0) return missing;
+        await Join(cancel);
+        Joins++;
+        _done[job] = true;
+        return missing;
     }
 
     public Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
