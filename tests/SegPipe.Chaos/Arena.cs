@@ -10,6 +10,8 @@ internal sealed class Arena(ClusterFarm farm, RabbitMqBroker broker, int seed)
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20), Emptying = TimeSpan.FromMinutes(2);
 
+    private int _faults;
+
     public ClusterFarm Farm => farm;
 
     public RabbitMqBroker Broker => broker;
@@ -20,7 +22,7 @@ internal sealed class Arena(ClusterFarm farm, RabbitMqBroker broker, int seed)
 
     public int Rounds { get; private set; }
 
-    public int Faults { get; private set; }
+    public int Faults => _faults;
 
     /// <summary>Workers that were killed.</summary>
     public int Kills { get; private set; }
@@ -60,7 +62,7 @@ internal sealed class Arena(ClusterFarm farm, RabbitMqBroker broker, int seed)
 
     public void Fault(string what)
     {
-        Faults++;
+        Interlocked.Increment(ref _faults);
         Console.WriteLine($"FAULT: {what}\n{farm.Said()}");
     }
 

@@ -18,11 +18,14 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed,
         {
             await PeaceAsync(arena);
             var start = TimeProvider.System.GetTimestamp();
-            foreach (var round in (IRound[])[new RestartsRound(arena), new TwiceRound(arena), new PoisonRound(arena), new FullDiskRound(arena), new SlowRound(arena)]) await RunAsync(round);
+            using var poison = new PoisonRound(arena);
+            var poisoned = poison.RunAsync();
+            foreach (var round in (IRound[])[new RestartsRound(arena), new TwiceRound(arena), new FullDiskRound(arena), new SlowRound(arena)]) await RunAsync(round);
             var random = new RandomRound(arena, pause);
             do await random.RunAsync();
             while (TimeProvider.System.GetElapsedTime(start) < length);
             foreach (var worker in farm.Workers.ToList()) await farm.EndAsync(worker);
+            await poisoned;
         }
         catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
         {

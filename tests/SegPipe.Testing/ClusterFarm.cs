@@ -7,9 +7,7 @@ public sealed class ClusterFarm : IDisposable
 {
     private const int Terminate = 15, Kill = 9, Stop = 19, Continue = 18, PicturesOfKey = 25;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
-    private readonly TemporaryFolder _folder = new();
+        private readonly TemporaryFolder _folder = new();
     private readonly RabbitMqBroker _broker;
     private readonly string _virtualHost;
     private readonly Dictionary<string, string> _environment;
@@ -33,6 +31,9 @@ public sealed class ClusterFarm : IDisposable
               sums: { type: checksum, from: picture, path: "${output.dir}/${input.stem}.md5" }
             """);
     }
+
+    /// <summary>How long a batch may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Name of the folder of the outputs, below the farm's.</summary>
     public string OutName { get; set; } = "out";
@@ -58,28 +59,19 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
     public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
 
-    /// <summary>Writes a video of 200 pictures whose fifth second changes the picture size in its middle, which no decoder's child can follow.</summary>
+    /// <summary>Writes a video of 200 pictures; those of its fifth second are one pixel wide, which no encoder takes.</summary>
     public void AddPoison(string name)
     {
         var path = _folder[$"in/{name}.ts"];
         _poison.Add(path);
         using var file = File.Create(path);
-        foreach (var (first, pictures, size) in ((int, int, string)[])[(0, 85, "256x48"), (85, 10, "128x48"), (95, 105, "256x48")])
+        foreach (var (first, pictures, form) in ((int, int, string)[])[(0, 100, "-s 256x48 -pix_fmt yuv420p"), (100, 25, "-s 1x48 -pix_fmt yuv444p"), (125, 75, "-s 256x48 -pix_fmt yuv420p")])
         {
             var part = _folder[$"{name}-{first}.ts"];
-            NumberedVideo.Write(part, pictures, $"-s {size} -c:v libx264 -preset ultrafast -bf 0 -g 5 -pix_fmt yuv420p -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
+            NumberedVideo.Write(part, pictures, $"{form} -c:v libx264 -preset ultrafast -bf 0 -g 25 -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
             file.Write(File.ReadAllBytes(part));
         }
     }
-
-    /// <summary>Removes a video.</summary>
-    public void RemoveVideo(string name)
-    {
-        foreach (var file in Directory.GetFiles(_folder["in"], $"{name}.*")) File.Delete(file);
-    }
-
-    /// <summary>Whether a video was given up.</summary>
-    public bool HasFailed(string name) => Directory.Exists(Path.Combine(Out, ".segpipe/jobs")) && Directory.GetDirectories(Path.Combine(Out, ".segpipe/jobs"), $"{name}-*").Any(job => File.Exists(Path.Combine(job, "failed.json")));
 
     /// <summary>Runs a command beside the workers.</summary>
     public async Task<CliResult> CliAsync(params string[] arguments)

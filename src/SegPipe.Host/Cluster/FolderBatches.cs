@@ -59,6 +59,8 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         // What was asked for before the pipeline or the video changed was asked for anew since.
         if (plan is null || plan.ConfigHash(open.Spec.Fingerprint) != segment.ConfigHash || segment.Seg >= plan.Segments.Count) return SegmentEnd.Found;
         var work = new SegmentWork(segment.JobId, segment.Seg, segment.ConfigHash);
+        // Only a person sends a first try of what was left out.
+        if (segment.Attempt == 1 && await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { GivenUp: not null }) await open.Store.WithdrawAsync(work, cancel).ConfigureAwait(false);
         if (await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is not null || (await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
@@ -93,8 +95,16 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
     }
 
     /// <inheritdoc/>
-    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel) =>
-        await new FolderStore(batch).WriteAsync(BatchNames.Failure(job), JobFailure.Of(failure, segment), cancel).ConfigureAwait(false);
+    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
+    {
+        var why = JobFailure.Of(failure, segment);
+        if (segment is { } index && GivenUpSegments.Allows(failure)
+            && await OpenAsync(batch, cancel).ConfigureAwait(false) is { Spec.OnPoison: OnPoison.Gap } open
+            && await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is { Segments.Count: > 1 } plan)
+            await GivenUpSegments.AddAsync(open.Store, new(job, index, plan.ConfigHash(open.Spec.Fingerprint)), $"gap-{Guid.NewGuid():N}", 1, why, _services.Time, cancel).ConfigureAwait(false);
+        else
+            await new FolderStore(batch).WriteAsync(BatchNames.Failure(job), why, cancel).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public IDisposable Claim(string batch, string job, int part, string worker) => _claims.Take(batch, job, part, worker);

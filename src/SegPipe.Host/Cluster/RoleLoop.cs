@@ -159,7 +159,7 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
                 case Verdict.Failed { Failure: var failure }:
                     log.LogError("{Message} is a dead letter: {Failure}", delivery.Properties.MessageId, failure.Message);
                     if (message is SegmentMessage) metrics.Segment("poison");
-                    if (message is not null) await role.BuryAsync(message, failure, line.Lost).ConfigureAwait(false);
+                    if (message is not null) await BuryAsync(message, failure, line.Lost).ConfigureAwait(false);
                     await publisher.SendAsync(Topology.DeadExchange, message?.Key ?? "", DeadLetter.Properties(delivery, failure, settings.Name, time), delivery.Body, line.Lost).ConfigureAwait(false);
                     break;
                 default:
@@ -170,6 +170,19 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
         catch (OperationCanceledException) when (line.Lost.IsCancellationRequested)
         {
             // The broker has given it to others; what was committed stays.
+        }
+    }
+
+    private async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
+    {
+        try
+        {
+            await role.BuryAsync(message, failure, cancel).ConfigureAwait(false);
+        }
+        catch (SegPipeException unwritten)
+        {
+            // Whoever looks for lost messages finds it again.
+            log.LogError("{Message}: that it is a dead letter could not be written down: {Failure}", message.Id, unwritten.Message);
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class ClusterMessageTests
     [InlineData("00-4bf92f35", "01-4bf92f35", "traceparent")]
     [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000000000000000000000", "traceparent")]
     [InlineData("00f067aa0ba902b7", "00F067AA0BA902B7", "traceparent")]
-    [InlineData("}", "", "invalid")]
+    [InlineData("}", "", "depth")]
     public void What_is_wrong_is_refused_with_its_reason(string good, string bad, string reason)
     {
         var text = Encoding.UTF8.GetString(Segment.Write());

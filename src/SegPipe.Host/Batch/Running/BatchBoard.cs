@@ -22,6 +22,9 @@ internal enum JobState
     /// <summary>Its outputs lie in place.</summary>
     Done,
 
+    /// <summary>Its outputs lie in place and lack what could not be made.</summary>
+    Partial,
+
     /// <summary>It was given up.</summary>
     Failed,
 }
@@ -86,6 +89,9 @@ internal sealed class JobEntry(string input)
 
     /// <summary>Why it was given up, or null.</summary>
     public JobFailure? Failure { get; set; }
+
+    /// <summary>What its outputs lack.</summary>
+    public IReadOnlyList<JobGap> Gaps { get; set; } = [];
 
     /// <summary>Counts what an earlier run has finished.</summary>
     public void Found(int segments, long frames)

@@ -5,6 +5,7 @@ using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Cluster;
 using SegPipe.Host.Logging;
+using BatchOptions = SegPipe.Host.Commands.Batch.BatchOptions;
 
 namespace SegPipe.Host.Commands.Cluster;
 
@@ -35,6 +36,8 @@ internal sealed class SubmitCommand
 
     private readonly Option<string?> _notBefore = new("--not-before") { HelpName = "TIME", Description = "Begin no sooner than then, as in 2026-12-24T18:00:00Z." };
 
+    private readonly Option<string> _onPoison = BatchOptions.OnPoison();
+
     private readonly Option<string[]> _set = RunOptions.Set();
 
     public static Command Create(HostConsole console)
@@ -42,7 +45,7 @@ internal sealed class SubmitCommand
         var self = new SubmitCommand();
         var command = self._broker.AddTo(new("submit", "Ask workers to run a pipeline over videos; what is finished is not done again.")
         {
-            self._pipeline, self._inputs, self._out, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._class, self._high, self._notBefore, self._set,
+            self._pipeline, self._inputs, self._out, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._onPoison, self._class, self._high, self._notBefore, self._set,
         });
         command.SetAction((parsed, cancel) => self.RunAsync(parsed, console, cancel));
         return command;
@@ -69,6 +72,7 @@ internal sealed class SubmitCommand
             Overrides = parsed.GetRequiredValue(_set),
             SegmentFrames = (int)parsed.GetValue(_segmentFrames),
             KeepSegments = parsed.GetValue(_keep),
+            OnPoison = BatchOptions.OnPoison(parsed.GetRequiredValue(_onPoison)),
             Cluster = new() { Class = WorkerCommand.Word(parsed.GetRequiredValue(_class)), High = parsed.GetValue(_high), NotBefore = Moment(parsed.GetValue(_notBefore)), Traceparent = TraceParent.New() },
         };
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
