@@ -59,18 +59,11 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
     public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
 
-    /// <summary>Writes a video of 200 pictures; those of its fifth second are one pixel wide, which no encoder takes.</summary>
+    /// <summary>Writes a video of 200 pictures whose fifth second cannot be made.</summary>
     public void AddPoison(string name)
     {
-        var path = _folder[$"in/{name}.ts"];
-        _poison.Add(path);
-        using var file = File.Create(path);
-        foreach (var (first, pictures, form) in ((int, int, string)[])[(0, 100, "-s 256x48 -pix_fmt yuv420p"), (100, 25, "-s 1x48 -pix_fmt yuv444p"), (125, 75, "-s 256x48 -pix_fmt yuv420p")])
-        {
-            var part = _folder[$"{name}-{first}.ts"];
-            NumberedVideo.Write(part, pictures, $"{form} -c:v libx264 -preset ultrafast -bf 0 -g 25 -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
-            file.Write(File.ReadAllBytes(part));
-        }
+        _poison.Add(_folder[$"in/{name}.ts"]);
+        NumberedVideo.WritePoison(_folder[$"in/{name}.ts"], 100, 25, 75);
     }
 
     /// <summary>Runs a command beside the workers.</summary>

@@ -24,6 +24,12 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
     /// <summary>What making a segment does before it is committed.</summary>
     public Func<SegmentMessage, CancellationToken, Task> Make { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Whether what cannot be made is left out.</summary>
+    public bool Gaps { get; set; }
+
+    /// <summary>Why nothing can be written down, or null.</summary>
+    public SegPipeException? Unwritable { get; set; }
+
     /// <summary>What joining does before it is done.</summary>
     public Func<CancellationToken, Task> Join { get; set; } = _ => Task.CompletedTask;
 
@@ -74,7 +80,9 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
 
     public Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
     {
+        if (Unwritable is { } full) throw full;
         Failures[job] = failure;
+        if (Gaps && segment is { } index) _results[(job, index)] = "left out";
         return Task.CompletedTask;
     }
 

@@ -73,6 +73,38 @@ public sealed class WorkerTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task What_cannot_be_made_is_a_dead_letter_and_the_rest_is_joined_where_gaps_are_allowed()
+    {
+        await using var farm = await Farm.StartAsync(fixture, batch =>
+        {
+            batch.Gaps = true;
+            batch.Make = (segment, _) => segment.Seg == 2 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
+        });
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+
+        await farm.DoneAsync();
+
+        await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
+        Assert.Equal(1, farm.Batch.Joins);
+    }
+
+    [SkippableFact]
+    public async Task A_worker_that_cannot_write_down_a_failure_goes_on()
+    {
+        await using var farm = await Farm.StartAsync(fixture, batch =>
+        {
+            batch.Unwritable = new SegPipeException(ExitCode.IoError, "The disk is full.");
+            batch.Make = (segment, _) => segment.Seg == 0 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
+        });
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+        await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
+
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job("other"), farm.Side.Token);
+
+        await Patiently.UntilAsync(() => farm.Batch.Runs.Count(r => r.Job == "other") >= 4, "the worker works on");
+    }
+
+    [SkippableFact]
     public async Task Several_workers_join_at_a_time()
     {
         var both = new Barrier(2);
