@@ -27,7 +27,7 @@ internal sealed class ChaosRun(RabbitMqBroker broker, TimeSpan length, int seed,
             foreach (var worker in farm.Workers.ToList()) await farm.EndAsync(worker);
             await poisoned;
         }
-        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
+        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException or IOException)
         {
             Console.WriteLine($"FAULT: {failure.Message}");
             failed = true;

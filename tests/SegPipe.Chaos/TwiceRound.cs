@@ -26,8 +26,9 @@ internal sealed class TwiceRound(Arena arena) : IRound
             try
             {
                 var segment = inWork[0];
-                if (arena.Farm.IsCommitted(segment)) continue;
-                await publisher.SendAsync(Copy(segment, settings), CancellationToken.None);
+                // It may be over already, or not quite begun.
+                if (arena.Farm.IsCommitted(segment) || Copy(segment, settings) is not { } copy) continue;
+                await publisher.SendAsync(copy, CancellationToken.None);
                 var others = arena.Farm.Workers.Where(w => w != first).ToList();
                 await arena.UntilAsync(() => others.Any(w => arena.Farm.ClaimedBy(w).Contains(segment)) || arena.Farm.IsCommitted(segment));
                 var since = TimeProvider.System.GetTimestamp();
@@ -47,11 +48,11 @@ internal sealed class TwiceRound(Arena arena) : IRound
 
     private int Lines(string part) => arena.Farm.Said().Split('\n').Count(line => line.Contains(part, StringComparison.Ordinal));
 
-    /// <summary>The message of a segment, by the name of its folder.</summary>
-    private SegmentMessage Copy(string segment, WorkerSettings settings)
+    /// <summary>The message of a segment, by the name of its folder; null where it has none yet.</summary>
+    private SegmentMessage? Copy(string segment, WorkerSettings settings)
     {
         var job = Path.GetDirectoryName(Path.GetDirectoryName(segment)!)!;
-        var folder = Directory.GetDirectories(segment)[0];
+        if (!Directory.Exists(segment) || Directory.GetDirectories(segment) is not [var folder, ..]) return null;
         return new()
         {
             JobId = Path.GetFileName(job),
