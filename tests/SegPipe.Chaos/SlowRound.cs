@@ -21,7 +21,8 @@ internal sealed class SlowRound(Arena arena) : IRound
             await arena.BeginAsync();
             while (await arena.BusyAsync() is var (victim, inWork))
             {
-                var (children, since) = (RunningProcesses.Below(victim.Id), TimeProvider.System.GetTimestamp());
+                // What only looks at a video is given up on after 30 s, whatever the pipeline says.
+                var (children, since) = (RunningProcesses.Below(victim.Id).Where(id => !RunningProcesses.CommandLine(id).Contains("ffprobe", StringComparison.Ordinal)).ToList(), TimeProvider.System.GetTimestamp());
                 ClusterFarm.Freeze(children);
                 await Task.Delay(Sure);
                 if (inWork.Any(arena.Farm.IsCommitted) || children.Count == 0 || !arena.Farm.ClaimedBy(victim).SequenceEqual(inWork))

@@ -22,10 +22,10 @@ public sealed class ClusterFarm : IDisposable
         Directory.CreateDirectory(_folder["in"]);
         File.WriteAllText(_folder["copy.yaml"], """
             version: 1
-            sources: { drive: { type: video_file, path: "${input.path}" } }
+            sources: { drive: { type: video_file, path: "${input.path}", stall_timeout_ms: 300000 } }
             stages:
-              picture: { type: decode, from: drive, threads: 1 }
-              video: { type: encode, from: picture, preset: ultrafast, threads: 1 }
+              picture: { type: decode, from: drive, threads: 1, stall_timeout_ms: 300000 }
+              video: { type: encode, from: picture, preset: ultrafast, threads: 1, stall_timeout_ms: 300000 }
             sinks:
               film: { type: video_file, from: video, path: "${output.dir}/${input.stem}.mp4" }
               sums: { type: checksum, from: picture, path: "${output.dir}/${input.stem}.md5" }
