@@ -20,7 +20,7 @@ internal sealed class TwiceRound(Arena arena) : IRound
         await using var link = new BrokerLink(BrokerAddress.Parse(arena.Farm.Environment["SEGPIPE_BROKER"], null), "chaos", settings.Heartbeat, TimeProvider.System, NullLogger.Instance);
         await using var publisher = new Publisher(link, new("cpu"), TimeProvider.System, NullLogger.Instance);
         await arena.BeginAsync();
-        for (var i = 0; i < Times && await arena.BusyAsync() is var (first, inWork); i++)
+        for (var made = 0; made < Times && await arena.BusyAsync() is var (first, inWork);)
         {
             ClusterFarm.Freeze(first);
             try
@@ -33,6 +33,7 @@ internal sealed class TwiceRound(Arena arena) : IRound
                 await arena.UntilAsync(() => others.Any(w => arena.Farm.ClaimedBy(w).Contains(segment)) || arena.Farm.IsCommitted(segment));
                 var since = TimeProvider.System.GetTimestamp();
                 ClusterFarm.Thaw(first);
+                made++;
                 arena.Note(Name, since, await arena.UntilAsync(() => arena.Farm.IsCommitted(segment)));
             }
             finally
