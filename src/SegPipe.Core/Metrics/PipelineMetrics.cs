@@ -57,6 +57,12 @@ public sealed class PipelineMetrics : IDisposable
         });
     }
 
+    /// <summary>Shows a pipeline no more; called before its disposal.</summary>
+    public void Leave(Pipeline pipeline)
+    {
+        lock (_gate) _pipelines.Remove(pipeline);
+    }
+
     /// <summary>Shows a stream of a watched pipeline from here on; called before its first frame.</summary>
     internal void Watch(string pipeline, StreamRun stream)
     {
