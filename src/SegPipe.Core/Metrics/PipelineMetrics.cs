@@ -48,9 +48,10 @@ public sealed class PipelineMetrics : IDisposable
     public void Watch(Pipeline pipeline)
     {
         lock (_gate) _pipelines.Add(pipeline);
+        var name = pipeline.Name;
         InferenceRecords.Of(pipeline.Shared).Watch(record =>
         {
-            KeyValuePair<string, object?>[] labels = [new("pipeline", pipeline.Name), new("model", record.Model), new("device", record.Device)];
+            KeyValuePair<string, object?>[] labels = [new("pipeline", name), new("model", record.Model), new("device", record.Device)];
             record.Duration.Series = new(_inference, labels);
             var batches = new HistogramSeries(_batch, labels);
             record.Batched = frames => batches.Record(frames);

@@ -43,7 +43,7 @@ internal sealed class WatchedBatches(IBatchWork work, WatchSelf self) : IBatchWo
     public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
     {
         await work.GiveUpAsync(batch, job, failure, segment, cancel).ConfigureAwait(false);
-        self.Failed(batch, job, failure);
+        self.Failed(batch, job, failure.Message);
     }
 
     /// <inheritdoc/>

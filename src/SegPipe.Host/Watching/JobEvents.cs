@@ -54,7 +54,7 @@ internal sealed record SegmentFailed : JobEvent
 }
 
 /// <summary>That a job's outputs lie in place.</summary>
-internal sealed record JobDone : JobEvent
+internal sealed record JobFinished : JobEvent
 {
     public const string TypeName = "job.done";
 

@@ -50,7 +50,7 @@ internal abstract record WatchEvent
                 WorkerEnded.TypeName => JsonSerializer.Deserialize<WorkerEnded>(body, Form),
                 SegmentDone.TypeName => JsonSerializer.Deserialize<SegmentDone>(body, Form),
                 SegmentFailed.TypeName => JsonSerializer.Deserialize<SegmentFailed>(body, Form),
-                JobDone.TypeName => JsonSerializer.Deserialize<JobDone>(body, Form),
+                JobFinished.TypeName => JsonSerializer.Deserialize<JobFinished>(body, Form),
                 JobFailed.TypeName => JsonSerializer.Deserialize<JobFailed>(body, Form),
                 _ => null,
             };

@@ -3,7 +3,7 @@ namespace SegPipe.Host.Watching;
 /// <summary>What was heard of workers lately. Whoever reads it says so, and only while somebody does, others need to tell it anything.</summary>
 internal sealed class WatchFeed(TimeProvider time)
 {
-    private const int MostWorkers = 2000, MostEvents = 60;
+    private const int MostWorkers = 2000, MostEvents = 60, MostSegments = 20;
 
     // A page that is behind another one for a while asks nothing meanwhile.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), Forgotten = TimeSpan.FromHours(1);
@@ -37,6 +37,8 @@ internal sealed class WatchFeed(TimeProvider time)
                     break;
             }
             _events.AddFirst(heard);
+            // The many that went well must not push out the few that did not.
+            if (_events.Count(e => e is SegmentDone) > MostSegments) _events.Remove(_events.Last(e => e is SegmentDone));
             if (_events.Count > MostEvents) _events.RemoveLast();
         }
     }

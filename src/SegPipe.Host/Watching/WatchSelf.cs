@@ -54,14 +54,14 @@ internal sealed class WatchSelf(string name, TimeProvider time, Func<string, str
 
     /// <summary>Tells that a segment failed.</summary>
     public void Failed(string batch, string job, int segment, int attempt, bool again, SegPipeException failure) =>
-        Post(new SegmentFailed { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Seg = segment, Attempt = attempt, Again = again, Reason = Reason(failure) });
+        Post(new SegmentFailed { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Seg = segment, Attempt = attempt, Again = again, Reason = Reason(failure.Message) });
 
     /// <summary>Tells that a job's outputs lie in place.</summary>
-    public void Done(string batch, string job) => Post(new JobDone { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job });
+    public void Done(string batch, string job) => Post(new JobFinished { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job });
 
     /// <summary>Tells that a job was given up.</summary>
-    public void Failed(string batch, string job, SegPipeException failure) =>
-        Post(new JobFailed { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Reason = Reason(failure) });
+    public void Failed(string batch, string job, string reason) =>
+        Post(new JobFailed { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Reason = Reason(reason) });
 
-    private string Reason(SegPipeException failure) => WatchEvent.Cut(redact(failure.Message));
+    private string Reason(string message) => WatchEvent.Cut(redact(message));
 }

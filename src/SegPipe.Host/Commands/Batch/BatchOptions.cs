@@ -13,6 +13,9 @@ internal static class BatchOptions
     /// <summary>Segments that are worked on side by side; two by default, so that one begins while another ends.</summary>
     public static Option<double> Jobs() => TypedOption.Number("--jobs", "Segments that are worked on side by side.", Math.Min(2, Environment.ProcessorCount), 1, 64);
 
+    /// <summary>Where progress is served.</summary>
+    public static Option<string?> Http() => new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of the jobs and /metrics while it runs, as in 127.0.0.1:9465; nothing can be changed there." };
+
     /// <summary>What was asked for in a folder.</summary>
     /// <exception cref="SegPipeException">66 if there is no batch.</exception>
     public static async Task<BatchSpec> SpecAsync(FolderStore store, CancellationToken abort) =>

@@ -55,7 +55,7 @@ internal sealed record EventView(string Type, DateTimeOffset Time, string Worker
     {
         SegmentDone s => new(e.Type, e.Time, e.Worker, s.Job, s.Seg, s.Seconds),
         SegmentFailed s => new(e.Type, e.Time, e.Worker, s.Job, s.Seg, Attempt: s.Attempt, Again: s.Again, Reason: s.Reason),
-        JobDone j => new(e.Type, e.Time, e.Worker, j.Job),
+        JobFinished j => new(e.Type, e.Time, e.Worker, j.Job),
         JobFailed j => new(e.Type, e.Time, e.Worker, j.Job, Reason: j.Reason),
         _ => new(e.Type, e.Time, e.Worker),
     };
