@@ -94,7 +94,6 @@ internal sealed class BatchRunner
             try
             {
                 entry.State = JobState.Planning;
-                using var shown = Self.Board.Begin(WorkKind.Plan, _store.OutputFolder, BatchNames.JobOf(entry.Input));
                 if (await BeginAsync(entry, writers, inputs, abort).ConfigureAwait(false) is not { } job) continue;
                 if (job.Missing.Count == 0) await queue.WriteAsync(new(job, null), abort).ConfigureAwait(false);
                 foreach (var index in job.Missing) await queue.WriteAsync(new(job, index), abort).ConfigureAwait(false);
@@ -113,6 +112,7 @@ internal sealed class BatchRunner
     private async Task<JobRun?> BeginAsync(JobEntry entry, Dictionary<string, string> writers, HashSet<string> inputs, CancellationToken abort)
     {
         var name = BatchNames.JobOf(entry.Input);
+        using var shown = Self.Board.Begin(WorkKind.Plan, _store.OutputFolder, name);
         OutputClaims.Claim(_pipeline.OutputsFor(entry.Input), entry.Input, writers, inputs);
         var kept = await _store.ReadAsync<JobPlan>(BatchNames.Plan(name), abort).ConfigureAwait(false);
         var done = await _store.ReadAsync<JobDone>(BatchNames.Done(name), abort).ConfigureAwait(false);

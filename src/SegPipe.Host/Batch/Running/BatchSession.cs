@@ -1,8 +1,8 @@
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch.Storage;
-using SegPipe.Host.Logging;
 using SegPipe.Host.Http.Jobs;
+using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
 using SegPipe.Host.Watching;
 using SegPipe.Metrics;

@@ -50,10 +50,10 @@ class Row {
     say(this.#segments, job.segments > 0 ? `${job.done_segments} / ${job.segments}` : '–');
     mark(this.#segments, 'title', job.running_segments > 0 ? `${job.running_segments} in work` : null);
     this.#bar.hidden = job.segments === 0;
-    mark(this.#bar, 'data-tone', failure ? 'bad' : null);
+    mark(this.#bar, 'data-tone', failure ? 'bad' : job.state === 'done' ? 'ok' : null);
     fillBar(this.#bar, job.done_segments, job.segments, job.frames > 0 ? job.done_frames / job.frames * job.segments : 0);
     const [pictures, rate, left] = this.#cells;
-    say(pictures, job.frames > 0 ? ended ? grouped(job.frames) : `${grouped(job.done_frames)} / ${grouped(job.frames)}` : '–');
+    say(pictures, job.frames > 0 ? job.state === 'done' ? grouped(job.frames) : `${grouped(job.done_frames)} / ${grouped(job.frames)}` : '–');
     say(rate, job.fps == null ? '' : text.fps(job.fps));
     say(left, ended || job.left_seconds == null ? '' : text.duration(job.left_seconds * 1000));
   }
@@ -69,13 +69,12 @@ class Batch {
   #error = html('p', { class: 'trouble', hidden: true });
   #body = html('tbody');
   #details;
-  #label = html('summary');
   #more;
   #rows = new Map();
 
   constructor(batch, all) {
     this.#more = html('button', { type: 'button', class: 'plain', onclick: all });
-    this.#details = html('details', { open: batch.jobs.some(j => j.state !== 'done') }, this.#label,
+    this.#details = html('details', { open: batch.jobs.some(j => j.state !== 'done') }, html('summary', {}, 'Videos'),
       html('div', { class: 'scroll', role: 'region', 'aria-label': `Videos of ${last(batch.folder)}`, tabindex: '0' },
         html('table', { class: 'videos' }, html('thead', {}, html('tr', {}, ...columns.map(name => html('th', { scope: 'col' }, name || html('span', { class: 'unseen' }, 'Progress'))))), this.#body)),
       html('div', { class: 'more' }, this.#more));
@@ -97,7 +96,7 @@ class Batch {
     this.#kind.hidden = !this.#kind.textContent;
     say(this.#sum, [
       `${grouped(done)} of ${grouped(videos)} videos`,
-      ended > done ? `${grouped(ended - done)} not` : null,
+      ended > done ? `${grouped(ended - done)} given up` : null,
       batch.fps != null ? `${text.fps(batch.fps)} fps` : null,
       batch.left_seconds != null && state === 'segments' ? `${text.duration(batch.left_seconds * 1000)} left` : null,
     ].filter(Boolean).join(' · '));
@@ -105,9 +104,9 @@ class Batch {
     const known = batch.jobs.length ? videos - (batch.states.waiting ?? 0) - (batch.states.planning ?? 0) : 0;
     const all = batch.frames * (known > 0 ? Math.max(1, videos / known) : 1);
     fillBar(this.#bar, ended === videos ? 1 : batch.done_frames, ended === videos ? 1 : all);
+    mark(this.#bar, 'data-tone', state === 'done' ? 'ok' : null);
     say(this.#error, batch.error ?? '');
     this.#error.hidden = !batch.error;
-    say(this.#label, videos === 1 ? 'Its video' : 'Its videos');
     keep(this.#body, batch.jobs, j => j.job,
       job => {
         const row = new Row();

@@ -11,7 +11,7 @@ function words(event, name) {
     case 'segment.failed': return `${name}: segment ${event.seg} failed at try ${event.attempt}${event.again ? ', is tried again' : ''}: ${event.reason}`;
     case 'job.done': return `${name} is done`;
     case 'job.failed': return `${name} is given up: ${event.reason}`;
-    case 'worker.ended': return 'ended in an orderly way';
+    case 'worker.ended': return 'This worker has ended';
     default: return event.type;
   }
 }
