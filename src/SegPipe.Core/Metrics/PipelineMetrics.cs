@@ -127,6 +127,7 @@ public sealed class PipelineMetrics : IDisposable
         OfComponents(MetricTable.ClassesEvaluated, c => c.Status.Reading(ComponentReading.VimClassesEvaluated));
         OfComponents(MetricTable.PropagateInferred, c => c.Status.Reading(ComponentReading.PropagateInferred));
         OfComponents(MetricTable.PropagateResidual, c => c.Status.Reading(ComponentReading.PropagateResidual));
+        OfComponents(MetricTable.PropagateLoss, c => c.Status.Reading(ComponentReading.PropagateLoss));
     }
 
     private void ObserveEnds()
