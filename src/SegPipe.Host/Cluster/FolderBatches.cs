@@ -97,7 +97,9 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         select new FoundJob(batch.Name, job, batch.Class!, batch.High, File.Exists(Path.Combine(batch.Name, ".segpipe", BatchNames.Failure(job))));
 
     /// <inheritdoc/>
-    public IEnumerable<ListedBatch> Batches()
+    public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => Batches().ToAsyncEnumerable();
+
+    private IEnumerable<ListedBatch> Batches()
     {
         // An allowed folder may lie in another one.
         foreach (var batch in _roots.Folders.SelectMany(Candidates).Distinct().Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name))))

@@ -7,11 +7,11 @@ namespace SegPipe.Host.Watching;
 internal interface IBatchList
 {
     /// <summary>All of them, as their storage tells now.</summary>
-    IEnumerable<ListedBatch> Batches();
+    IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel);
 }
 
 /// <summary>A batch.</summary>
-/// <param name="Name">Its folder.</param>
+/// <param name="Name">Its folder, as those who work on it name it.</param>
 /// <param name="Store">Its truth.</param>
 /// <param name="Spec">What was asked for.</param>
 /// <param name="Class">The class of workers that it is for; null where it is for this process.</param>

@@ -61,7 +61,7 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
     /// <summary>The one batch that this process sees.</summary>
     private sealed class OneBatch(FolderStore store, BatchSpec spec) : IBatchList
     {
-        public IEnumerable<ListedBatch> Batches() => [new(store.OutputFolder, store, spec, null, false)];
+        public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => new[] { new ListedBatch(store.OutputFolder, store, spec, null, false) }.ToAsyncEnumerable();
     }
 
     private async Task<ExitCode> ConcludeAsync(Task<ExitCode> work, BatchBoard board)
