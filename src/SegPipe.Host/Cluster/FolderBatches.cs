@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using SegPipe.Components;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Watching;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Cluster;
 
 /// <summary>Batches in a folder that all workers share, planned, run and joined by the same code as on one machine.</summary>
-internal sealed class FolderBatches : IBatchWork, IBatchFinder
+internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
 {
     private const int TriesOfPlan = 2;
 
@@ -113,15 +114,22 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
     public bool IsClaimed(string batch, string job, int part) => Claims.IsLive(batch, job, part);
 
     /// <inheritdoc/>
-    public IEnumerable<FoundJob> Jobs()
+    public IEnumerable<FoundJob> Jobs() =>
+        from batch in Batches()
+        from job in batch.Spec.Inputs.Select(BatchNames.JobOf)
+        select new FoundJob(batch.Name, job, batch.Class!, batch.High, File.Exists(Path.Combine(batch.Name, ".segpipe", BatchNames.Failure(job))), batch.NotBefore, batch.Traceparent);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => Batches().ToAsyncEnumerable();
+
+    private IEnumerable<ListedBatch> Batches()
     {
-        foreach (var batch in _roots.Folders.SelectMany(Candidates).Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name))))
+        // An allowed folder may lie in another one.
+        foreach (var batch in _roots.Folders.SelectMany(Candidates).Distinct().Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name))))
         {
             var store = new FolderStore(batch);
             var (spec, cluster) = (Read<BatchSpec>(store, BatchNames.Spec), Read<ClusterSpec>(store, ClusterSpec.Name));
-            if (spec is null || cluster is null) continue;
-            foreach (var job in spec.Inputs.Select(BatchNames.JobOf))
-                yield return new(batch, job, cluster.Class, cluster.High, File.Exists(Path.Combine(batch, ".segpipe", BatchNames.Failure(job))), cluster.NotBefore, cluster.Traceparent);
+            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High) { NotBefore = cluster.NotBefore, Traceparent = cluster.Traceparent };
         }
     }
 

@@ -350,7 +350,8 @@ public sealed class WorkerTests(BrokerFixture fixture)
             Metrics.Add(metrics);
             var (stop, abort) = (new CancellationTokenSource(), new CancellationTokenSource());
             IBatchFinder finder = _finds ? Batch : new FakeBatch(_folder.Path) { Names = [] };
-            var worker = new Worker(Side.Address, Quick, _settings with { Name = $"w{Metrics.Count}" }, new([_folder.Path]), Batch, finder, metrics, TimeProvider.System, NullLogger.Instance);
+            var settings = _settings with { Name = $"w{Metrics.Count}" };
+            var worker = new Worker(Side.Address, Quick, settings, new([_folder.Path]), Batch, finder, new(settings.Name, TimeProvider.System, t => t) { Class = "cpu", Slots = settings.Slots }, metrics, TimeProvider.System, NullLogger.Instance);
             _workers.Add((worker.RunAsync(stop.Token, abort.Token), stop, abort));
         }
     }

@@ -25,6 +25,9 @@ internal static class BatchOptions
         _ => throw new SegPipeException(ExitCode.Usage, $"'{word}' is nothing that can become of a video.", "Say --on-poison fail or --on-poison gap"),
     };
 
+    /// <summary>Where progress is served.</summary>
+    public static Option<string?> Http() => new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of the jobs and /metrics while it runs, as in 127.0.0.1:9465; nothing can be changed there." };
+
     /// <summary>What was asked for in a folder.</summary>
     /// <exception cref="SegPipeException">66 if there is no batch.</exception>
     public static async Task<BatchSpec> SpecAsync(FolderStore store, CancellationToken abort) =>
