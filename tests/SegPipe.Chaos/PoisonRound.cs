@@ -9,7 +9,7 @@ namespace SegPipe.Chaos;
 internal sealed class PoisonRound(Arena arena) : IDisposable
 {
     private const string Poison = "poison", Sound = "sound";
-    private const int First = 100, Behind = 125;
+    private const int First = 100, Behind = 125, Pictures = 200;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -33,7 +33,7 @@ internal sealed class PoisonRound(Arena arena) : IDisposable
             await _farm.DoneAsync();
             foreach (var fault in _farm.Faults()) Fault(fault);
         }
-        int[] expected = [.. NumberedVideo.Read(_farm[$"in/{Poison}.ts"]).Where((_, i) => i is < First or >= Behind)];
+        int[] expected = [.. Enumerable.Range(0, First), .. Enumerable.Range(Behind, Pictures - Behind)];
         if (!NumberedVideo.Read(_farm[$"gap/{Poison}.mp4"]).SequenceEqual(expected)) Fault("the video with a gap has other pictures than those that could be made");
         if (File.Exists(_farm[$"fail/{Poison}.mp4"])) Fault("a video that was given up has an output");
         var letters = (await _farm.CliAsync("dead", "list")).Expect(ExitCode.Done).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
