@@ -6,11 +6,12 @@ namespace SegPipe.Chaos;
 /// <summary>
 /// <c>SegPipe.Chaos [minutes [seed [pause]]]</c>: workers at a batch, in one kind of trouble after the other and then in random trouble; compares
 /// every output with an undisturbed run and prints how long each kind of trouble takes to be got over. The pause is that between two random
-/// troubles, in seconds on average: the shorter, the more workers are killed. The minutes begin behind four undisturbed runs. Ends with 0, 1, 64 or 69.
+/// troubles, in seconds on average: the shorter, the more workers are killed. The minutes begin behind four undisturbed
+/// runs, and go on until five workers a minute were killed. Ends with 0, 1, 64 or 69.
 /// </summary>
 internal static class Program
 {
-    private const double Least = 1, UsualPause = 1;
+    private const double Least = 1, UsualPause = 0.5;
 
     private static async Task<int> Main(string[] arguments)
     {

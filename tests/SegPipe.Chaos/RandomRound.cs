@@ -23,7 +23,7 @@ internal sealed class RandomRound(Arena arena, TimeSpan pause) : IRound
         {
             await Task.Delay(2 * pause * arena.Random.NextDouble());
             if (await arena.BusyAsync(IsAwake) is not var (victim, inWork)) break;
-            await MakeAsync(arena.Random.Next(20) switch { < 15 => Killed, 15 => Stopped, < 18 => BrokerKilled, _ => Alarm }, victim, inWork);
+            await MakeAsync(arena.Random.Next(20) switch { < 17 => Killed, 17 => Stopped, 18 => BrokerKilled, _ => Alarm }, victim, inWork);
         }
         await _thawed;
         await arena.EndAsync();
