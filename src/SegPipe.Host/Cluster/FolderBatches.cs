@@ -10,6 +10,8 @@ namespace SegPipe.Host.Cluster;
 /// <summary>Batches in a folder that all workers share, planned, run and joined by the same code as on one machine.</summary>
 internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
 {
+    private const int TriesOfPlan = 2;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Key, OpenBatch Batch)> _open = [];
     private readonly AllowedRoots _roots;
@@ -58,10 +60,23 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         // What was asked for before the pipeline or the video changed was asked for anew since.
         if (plan is null || plan.ConfigHash(open.Spec.Fingerprint) != segment.ConfigHash || segment.Seg >= plan.Segments.Count) return SegmentEnd.Found;
         var work = new SegmentWork(segment.JobId, segment.Seg, segment.ConfigHash);
+        // Only a person sends a first try of what was left out.
+        if (segment.Attempt == 1 && await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { GivenUp: not null }) await open.Store.WithdrawAsync(work, cancel).ConfigureAwait(false);
         if (await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is not null || (await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
-        var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        SegmentResult result;
+        try
+        {
+            result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        }
+        catch (PlanDiffersException) when (segment.Attempt >= TriesOfPlan && plan.Segments.Count > 1)
+        {
+            // Two segments that find out at once write the same plan.
+            cancel.ThrowIfCancellationRequested();
+            await open.Planner.PlanWholeAsync(plan, cancel).ConfigureAwait(false);
+            return SegmentEnd.Replanned;
+        }
         if (result.Committed) return SegmentEnd.Committed;
         return await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { } first && first.Sha256 != result.Outcome.Sha256 ? SegmentEnd.Differs : SegmentEnd.Beaten;
     }
@@ -81,8 +96,16 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     }
 
     /// <inheritdoc/>
-    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel) =>
-        await new FolderStore(batch).WriteAsync(BatchNames.Failure(job), JobFailure.Of(failure, segment), cancel).ConfigureAwait(false);
+    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
+    {
+        var why = JobFailure.Of(failure, segment);
+        if (segment is { } index && GivenUpSegments.Allows(failure)
+            && await OpenAsync(batch, cancel).ConfigureAwait(false) is { Spec.OnPoison: OnPoison.Gap } open
+            && await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is { Segments.Count: > 1 } plan)
+            await GivenUpSegments.AddAsync(open.Store, new(job, index, plan.ConfigHash(open.Spec.Fingerprint)), $"gap-{Guid.NewGuid():N}", 1, why, _services.Time, cancel).ConfigureAwait(false);
+        else
+            await new FolderStore(batch).WriteAsync(BatchNames.Failure(job), why, cancel).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public IDisposable Claim(string batch, string job, int part, string worker) => _claims.Take(batch, job, part, worker);
@@ -94,7 +117,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     public IEnumerable<FoundJob> Jobs() =>
         from batch in Batches()
         from job in batch.Spec.Inputs.Select(BatchNames.JobOf)
-        select new FoundJob(batch.Name, job, batch.Class!, batch.High, File.Exists(Path.Combine(batch.Name, ".segpipe", BatchNames.Failure(job))));
+        select new FoundJob(batch.Name, job, batch.Class!, batch.High, File.Exists(Path.Combine(batch.Name, ".segpipe", BatchNames.Failure(job))), batch.NotBefore, batch.Traceparent);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => Batches().ToAsyncEnumerable();
@@ -106,7 +129,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         {
             var store = new FolderStore(batch);
             var (spec, cluster) = (Read<BatchSpec>(store, BatchNames.Spec), Read<ClusterSpec>(store, ClusterSpec.Name));
-            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High);
+            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High) { NotBefore = cluster.NotBefore, Traceparent = cluster.Traceparent };
         }
     }
 
