@@ -35,7 +35,7 @@ internal sealed class WatchedBatches(IBatchWork work, WatchSelf self) : IBatchWo
     {
         using var item = self.Board.Begin(WorkKind.Join, batch, job);
         var missing = await work.AssembleAsync(batch, job, cancel).ConfigureAwait(false);
-        if (missing.Count == 0) self.Done(batch, job);
+        if (missing.Count == 0) self.Done(batch, job, await work.LookAsync(batch, job, cancel).ConfigureAwait(false) is { IsPartial: true });
         return missing;
     }
 
@@ -43,6 +43,8 @@ internal sealed class WatchedBatches(IBatchWork work, WatchSelf self) : IBatchWo
     public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
     {
         await work.GiveUpAsync(batch, job, failure, segment, cancel).ConfigureAwait(false);
+        // A segment that is left out leaves its job alive.
+        if (segment is { } index && await work.LookAsync(batch, job, cancel).ConfigureAwait(false) is { } view && !view.Missing.Contains(index)) return;
         self.Failed(batch, job, failure.Message);
     }
 

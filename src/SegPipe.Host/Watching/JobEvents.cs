@@ -61,6 +61,9 @@ internal sealed record JobFinished : JobEvent
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Type => TypeName;
+
+    /// <summary>Whether these lack what could not be made.</summary>
+    public bool Partial { get; init; }
 }
 
 /// <summary>That a job was given up.</summary>

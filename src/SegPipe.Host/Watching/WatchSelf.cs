@@ -57,7 +57,7 @@ internal sealed class WatchSelf(string name, TimeProvider time, Func<string, str
         Post(new SegmentFailed { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Seg = segment, Attempt = attempt, Again = again, Reason = Reason(failure.Message) });
 
     /// <summary>Tells that a job's outputs lie in place.</summary>
-    public void Done(string batch, string job) => Post(new JobFinished { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job });
+    public void Done(string batch, string job, bool partial) => Post(new JobFinished { Worker = name, Time = time.GetUtcNow(), Batch = batch, Job = job, Partial = partial });
 
     /// <summary>Tells that a job was given up.</summary>
     public void Failed(string batch, string job, string reason) =>

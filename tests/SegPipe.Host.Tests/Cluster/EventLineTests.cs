@@ -47,7 +47,7 @@ public sealed class EventLineTests(BrokerFixture fixture)
         using var end = new CancellationTokenSource();
         var telling = line.RunAsync(end.Token);
 
-        for (var i = 0; i < 1000; i++) self.Done("/data/out", "drive");
+        for (var i = 0; i < 1000; i++) self.Done("/data/out", "drive", partial: false);
         await end.CancelAsync();
         await telling;
 

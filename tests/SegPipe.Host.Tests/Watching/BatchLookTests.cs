@@ -92,6 +92,22 @@ public sealed class BatchLookTests : IDisposable
         Assert.Equal((45, 48, 1), (view.Further, view.States["waiting"], view.States["planning"]));
     }
 
+    [Fact]
+    public async Task A_video_with_gaps_is_ended_and_tells_them()
+    {
+        var batch = Batch("out");
+        var plan = await PlanAsync(batch, committed: []);
+        var gap = new JobGap(1, 100, 4, 4, new JobFailure(ExitCode.InputUnusable, "The picture cannot be decoded.", null, 1));
+        await batch.Store.WriteAsync(BatchNames.Done(plan.Job), new JobDone { ConfigHash = plan.ConfigHash(batch.Spec.Fingerprint), Frames = 200, Lost = 0, Outputs = [], Seconds = 1, Finished = _time.GetUtcNow(), Gaps = [gap] }, default);
+
+        var sight = await new BatchLook(new CountedList(batch), _time).NowAsync(default);
+        var view = Assert.Single(JobsView.Of(sight, [], new(_time), 20, _time.GetUtcNow()).Batches);
+
+        var job = Assert.Single(view.Jobs);
+        Assert.Equal(("partial", true, 1), (job.State, job.IsEnded, view.States["partial"]));
+        Assert.Contains("100 pictures from 4.00 s on", Assert.Single(job.Gaps), StringComparison.Ordinal);
+    }
+
     private ListedBatch Batch(string name, params IReadOnlyList<string> inputs)
     {
         var spec = new BatchSpec

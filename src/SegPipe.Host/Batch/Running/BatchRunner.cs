@@ -241,8 +241,8 @@ internal sealed class BatchRunner
             foreach (var index in missing) await RunSegmentAsync(job, index, abort).ConfigureAwait(false);
             job.Entry.State = JobState.Joining;
         }
-        Self.Done(_store.OutputFolder, job.Plan.Job);
         job.Entry.Gaps = (await _store.ReadAsync<JobDone>(BatchNames.Done(job.Plan.Job), abort).ConfigureAwait(false))?.Gaps ?? [];
+        Self.Done(_store.OutputFolder, job.Plan.Job, job.Entry.Gaps.Count > 0);
         Finish(job.Entry, job.Entry.Gaps.Count > 0 ? JobState.Partial : JobState.Done);
     }
 

@@ -10,19 +10,20 @@ namespace SegPipe.Host.Http.Jobs;
 /// <param name="Name">Its file's name.</param>
 /// <param name="Input">Its path.</param>
 /// <param name="Job">Name of its job.</param>
-/// <param name="State">Where it is: waiting, planning, segments, joining, done, failed.</param>
+/// <param name="State">Where it is: waiting, planning, segments, joining, done, partial, failed.</param>
 /// <param name="Segments">Its segments, 0 before it was planned.</param>
 /// <param name="DoneSegments">Those that are finished.</param>
 /// <param name="RunningSegments">Those that workers have in work.</param>
 /// <param name="Frames">Its pictures, 0 before it was planned.</param>
 /// <param name="DoneFrames">Those that are finished or in work.</param>
 /// <param name="Lost">Pictures that the file should hold and did not show.</param>
+/// <param name="Gaps">What its outputs lack, in words.</param>
 /// <param name="Fps">Pictures a second of the workers that have it in work, null where none has.</param>
 /// <param name="LeftSeconds">Time to its end at this speed, null where nothing can be said.</param>
 /// <param name="Finished">When it was finished, or null.</param>
 /// <param name="Failure">Why it was given up, or null.</param>
 internal sealed record JobView(
-    string Name, string Input, string Job, string State, int Segments, int DoneSegments, int RunningSegments, long Frames, long DoneFrames, long Lost, double? Fps,
+    string Name, string Input, string Job, string State, int Segments, int DoneSegments, int RunningSegments, long Frames, long DoneFrames, long Lost, IReadOnlyList<string> Gaps, double? Fps,
     double? LeftSeconds, DateTimeOffset? Finished, JobFailure? Failure)
 {
     private static readonly string Waiting = Word(JobState.Waiting), Done = Word(JobState.Done), Failed = Word(JobState.Failed);
@@ -44,7 +45,7 @@ internal sealed record JobView(
         var done = Math.Min(job.Frames, job.DoneFrames + running);
         double? fps = segments.Count > 0 ? Math.Round(segments.Sum(s => s.Max(w => w.Fps)), 1) : null;
         return new(
-            Path.GetFileName(job.Input), job.Input, job.Job, StateOf(job, items), job.Segments, job.DoneSegments, segments.Count, job.Frames, done, job.Lost, fps,
+            Path.GetFileName(job.Input), job.Input, job.Job, StateOf(job, items), job.Segments, job.DoneSegments, segments.Count, job.Frames, done, job.Lost, [.. job.Gaps.Select(g => g.ToString())], fps,
             fps > 0 ? Math.Round((job.Frames - done) / fps.Value) : null, job.Finished, job.Failure ?? (job.Gaps is [var gap, ..] ? gap.Failure : null));
     }
 

@@ -48,14 +48,15 @@ internal sealed record WorkerView(
 /// <param name="Seconds">How long it took, or null.</param>
 /// <param name="Attempt">Which try it was, or null.</param>
 /// <param name="Again">Whether it is tried again, or null.</param>
+/// <param name="Partial">Whether outputs lack something, or null.</param>
 /// <param name="Reason">Why it failed, or null.</param>
-internal sealed record EventView(string Type, DateTimeOffset Time, string Worker, string? Job = null, int? Seg = null, double? Seconds = null, int? Attempt = null, bool? Again = null, string? Reason = null)
+internal sealed record EventView(string Type, DateTimeOffset Time, string Worker, string? Job = null, int? Seg = null, double? Seconds = null, int? Attempt = null, bool? Again = null, bool? Partial = null, string? Reason = null)
 {
     public static EventView Of(WatchEvent e) => e switch
     {
         SegmentDone s => new(e.Type, e.Time, e.Worker, s.Job, s.Seg, s.Seconds),
         SegmentFailed s => new(e.Type, e.Time, e.Worker, s.Job, s.Seg, Attempt: s.Attempt, Again: s.Again, Reason: s.Reason),
-        JobFinished j => new(e.Type, e.Time, e.Worker, j.Job),
+        JobFinished j => new(e.Type, e.Time, e.Worker, j.Job, Partial: j.Partial),
         JobFailed j => new(e.Type, e.Time, e.Worker, j.Job, Reason: j.Reason),
         _ => new(e.Type, e.Time, e.Worker),
     };

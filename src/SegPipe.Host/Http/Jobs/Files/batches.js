@@ -36,11 +36,11 @@ class Row {
   }
 
   show(job) {
-    const ended = job.state === 'done' || job.failure;
+    const ended = job.finished || job.failure;
     const { failure } = job;
     say(this.#name, job.name);
     mark(this.#name, 'title', job.input);
-    say(this.#reason, failure ? `${failure.segment == null ? '' : `Segment ${failure.segment}: `}${failure.message}` : job.lost > 0 ? `${grouped(job.lost)} pictures were lost` : '');
+    say(this.#reason, failure ? `${failure.segment == null ? '' : `Segment ${failure.segment}: `}${failure.message}` : [...job.gaps, job.lost > 0 ? `${grouped(job.lost)} pictures were lost` : ''].filter(Boolean).join(' '));
     this.#reason.hidden = !this.#reason.textContent;
     mark(this.#reason, 'data-tone', failure && job.state === 'failed' ? 'bad' : 'warn');
     say(this.#advice, failure?.advice ?? '');
@@ -50,7 +50,7 @@ class Row {
     say(this.#segments, job.segments > 0 ? `${job.done_segments} / ${job.segments}` : '–');
     mark(this.#segments, 'title', job.running_segments > 0 ? `${job.running_segments} in work` : null);
     this.#bar.hidden = job.segments === 0;
-    mark(this.#bar, 'data-tone', failure ? 'bad' : job.state === 'done' ? 'ok' : null);
+    mark(this.#bar, 'data-tone', failure ? 'bad' : job.state === 'done' ? 'ok' : job.state === 'partial' ? 'warn' : null);
     fillBar(this.#bar, job.done_segments, job.segments, job.frames > 0 ? job.done_frames / job.frames * job.segments : 0);
     const [pictures, rate, left] = this.#cells;
     say(pictures, job.frames > 0 ? job.state === 'done' ? grouped(job.frames) : `${grouped(job.done_frames)} / ${grouped(job.frames)}` : '–');
@@ -86,7 +86,9 @@ class Batch {
   show(batch) {
     const videos = Object.values(batch.states).reduce((a, b) => a + b, 0);
     const done = batch.states.done ?? 0;
-    const ended = done + (batch.states.failed ?? 0) + (batch.states.partial ?? 0);
+    const failed = batch.states.failed ?? 0;
+    const partial = batch.states.partial ?? 0;
+    const ended = done + failed + partial;
     const state = batch.fps != null ? 'segments' : ended === videos ? ended === done ? 'done' : 'ended' : batch.states.planning ? 'planning' : 'waiting';
     say(this.#title, last(batch.folder));
     say(this.#path, `${batch.folder} · ${last(batch.pipeline)}`);
@@ -96,7 +98,8 @@ class Batch {
     this.#kind.hidden = !this.#kind.textContent;
     say(this.#sum, [
       `${grouped(done)} of ${grouped(videos)} videos`,
-      ended > done ? `${grouped(ended - done)} given up` : null,
+      partial > 0 ? `${grouped(partial)} with gaps` : null,
+      failed > 0 ? `${grouped(failed)} given up` : null,
       batch.fps != null ? `${text.fps(batch.fps)} fps` : null,
       batch.left_seconds != null && state === 'segments' ? `${text.duration(batch.left_seconds * 1000)} left` : null,
     ].filter(Boolean).join(' · '));

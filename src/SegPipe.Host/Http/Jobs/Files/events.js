@@ -9,7 +9,7 @@ function words(event, name) {
   switch (event.type) {
     case 'segment.done': return `${name}: segment ${event.seg} done in ${event.seconds.toFixed(1)} s`;
     case 'segment.failed': return `${name}: segment ${event.seg} failed at try ${event.attempt}${event.again ? ', is tried again' : ''}: ${event.reason}`;
-    case 'job.done': return `${name} is done`;
+    case 'job.done': return `${name} is done${event.partial ? ', with gaps' : ''}`;
     case 'job.failed': return `${name} is given up: ${event.reason}`;
     case 'worker.ended': return 'This worker has ended';
     default: return event.type;
@@ -31,7 +31,7 @@ export class Events {
   show(events, names, now) {
     this.element.hidden = events.length === 0;
     keep(this.#list, events, key,
-      event => html('li', { 'data-tone': event.reason && !event.again ? 'bad' : tones[event.type] },
+      event => html('li', { 'data-tone': event.reason && !event.again ? 'bad' : event.partial ? 'warn' : tones[event.type] },
         html('span', { class: 'dot' }), html('span', { class: 'words' }), html('span', { class: 'who' }, event.worker), html('time', { datetime: event.time })),
       (item, event) => {
         say(item.children[1], words(event, names.get(event.job) ?? event.job));
