@@ -50,6 +50,8 @@ internal sealed class RandomRound(Arena arena, TimeSpan pause) : IRound
                 arena.Note(kind, since, await arena.UntilAsync(() => inWork.All(arena.Farm.IsCommitted)));
                 break;
             case BrokerKilled:
+                // Who does not find the broker at its start ends, as it should.
+                foreach (var worker in arena.Farm.Workers.Where(IsAwake).ToList()) await worker.SaysAsync("takes 1 segments");
                 arena.Broker.Kill();
                 await Task.Delay(Away);
                 await arena.Broker.RestartAsync();

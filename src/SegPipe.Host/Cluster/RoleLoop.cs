@@ -18,10 +18,14 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         var backoff = new Backoff(LeastWait, MostWait, GetHashCode());
+        var isMissing = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                // The broker may be gone again by now, which must end nobody.
+                if (isMissing) await publisher.DeclareAsync(stop).ConfigureAwait(false);
+                isMissing = false;
                 await using var line = await DeliveryLine.OpenAsync(link, role.Queues, 1, stop).ConfigureAwait(false);
                 backoff.Reset();
                 await ServeAsync(line, stop, abort).ConfigureAwait(false);
@@ -32,9 +36,10 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
             }
             catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
             {
-                await publisher.DeclareAsync(stop).ConfigureAwait(false);
+                isMissing = true;
             }
-            catch (Exception lost) when (BrokerLink.IsLoss(lost))
+            // The library cancels by itself what a broker that comes or goes does not answer in time.
+            catch (Exception lost) when (BrokerLink.IsLoss(lost) || lost is OperationCanceledException or KeyNotFoundException)
             {
                 log.LogDebug("consuming again: {Reason}", lost.Message);
             }

@@ -20,10 +20,14 @@ internal sealed class TurnLoop(BrokerLink link, Publisher publisher, Reconciler 
     public async Task RunAsync(CancellationToken stop)
     {
         var backoff = new Backoff(LeastWait, MostWait, GetHashCode());
+        var isMissing = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                // The broker may be gone again by now, which must end nobody.
+                if (isMissing) await publisher.DeclareAsync(stop).ConfigureAwait(false);
+                isMissing = false;
                 if (!await IsUnderWayAsync(stop).ConfigureAwait(false)) await SendAsync(Key, stop).ConfigureAwait(false);
                 await using var line = await DeliveryLine.OpenAsync(link, [Topology.ReconcileQueue], 1, stop).ConfigureAwait(false);
                 backoff.Reset();
@@ -35,9 +39,10 @@ internal sealed class TurnLoop(BrokerLink link, Publisher publisher, Reconciler 
             }
             catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
             {
-                await publisher.DeclareAsync(stop).ConfigureAwait(false);
+                isMissing = true;
             }
-            catch (Exception lost) when (BrokerLink.IsLoss(lost))
+            // The library cancels by itself what a broker that comes or goes does not answer in time.
+            catch (Exception lost) when (BrokerLink.IsLoss(lost) || lost is OperationCanceledException or KeyNotFoundException)
             {
                 log.LogDebug("waiting for the turn again: {Reason}", lost.Message);
             }
