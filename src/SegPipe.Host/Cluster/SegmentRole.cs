@@ -27,7 +27,7 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
     /// <inheritdoc/>
     public async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
     {
-        if (message is SegmentMessage { BatchUri: var uri, Seg: var index } && roots.Allows(new Uri(uri).LocalPath))
+        if (message is SegmentMessage { BatchUri: var uri, Seg: var index } && roots.AllowsAddress(uri))
             await work.GiveUpAsync(roots.Resolve(uri), message.JobId, failure, index, cancel).ConfigureAwait(false);
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using SegPipe.Components;
 using SegPipe.Configuration;
+using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Cluster;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
@@ -15,7 +17,7 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _slots = TypedOption.Number("--slots", "Segments that are worked on side by side.", 1, 1, 64);
 
-    private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched; may be repeated.", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched, or a place in S3 as s3://bucket/prefix; may be repeated.", DefaultValueFactory = _ => [] };
 
     private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of work that it takes, as in cpu or gpu. [default: cpu]", DefaultValueFactory = _ => "cpu" };
 
@@ -29,6 +31,8 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _capacity = TypedOption.Number("--capacity", "Streams that it owns at most.", 16, 1, 1024);
 
+    private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder for what is on its way from and to S3. [default: segpipe/s3 in the user's cache]", DefaultValueFactory = _ => ScratchFolder.DefaultParent };
+
     private readonly Option<string[]> _set = RunOptions.Set();
 
     private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
@@ -36,7 +40,7 @@ internal sealed class WorkerCommand
     public static Command Create(HostConsole console)
     {
         var self = new WorkerCommand();
-        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._streams, self._out, self._capacity, self._set, self._http });
+        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._streams, self._out, self._capacity, self._cache, self._set, self._http });
         command.SetAction((parsed, _) => self.RunAsync(parsed, console));
         return command;
     }
@@ -52,6 +56,9 @@ internal sealed class WorkerCommand
         };
         var (allowed, streams) = (parsed.GetRequiredValue(_allow), Streams(parsed, console, settings.Name));
         var roots = streams is not null && allowed.Length == 0 ? null : new AllowedRoots(allowed);
+        console.Keep(S3Settings.Secrets());
+        using var stores = new SharedStores(parsed.GetRequiredValue(_cache));
+        foreach (var place in roots?.Places ?? []) await stores.Objects.RequireAsync(place, CancellationToken.None).ConfigureAwait(false);
         using var signals = new ShutdownSignals(console, TimeSpan.FromSeconds(parsed.GetValue(_shutdownTimeout)), () => { }) { Promise = "segments under way are finished, or handed back in the end" }.Listen();
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Info, console.Verbosity), console.Form);
         using var metrics = new ClusterMetrics(settings.Class) { Wanted = roots is not null && streams is not null ? 4 : 2 };
@@ -63,7 +70,7 @@ internal sealed class WorkerCommand
             work.Add(new StreamWorker(address, ids, read, lease, (int)parsed.GetValue(_capacity), metrics, console.Time, log).RunAsync(signals.Stop, signals.Abort));
         if (roots is not null)
         {
-            var batches = new FolderBatches(roots, shared, console.Time, logger);
+            var batches = new FolderBatches(roots, stores, shared, console.Time, logger);
             work.Add(new Worker(address, new(settings.Class), settings, roots, batches, batches, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort));
         }
         // Whichever fails, fails at its start, before anything runs.
