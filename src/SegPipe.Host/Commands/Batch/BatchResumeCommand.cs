@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using SegPipe.Host.Batch.Running;
-using SegPipe.Host.Batch.Storage;
 
 namespace SegPipe.Host.Commands.Batch;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Running;
-using SegPipe.Host.Batch.Storage;
 
 namespace SegPipe.Host.Commands.Batch;
 
