@@ -61,11 +61,11 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         // What was asked for before the pipeline or the video changed was asked for anew since.
         if (plan is null || plan.ConfigHash(open.Spec.Fingerprint) != segment.ConfigHash || segment.Seg >= plan.Segments.Count) return SegmentEnd.Found;
         var work = new SegmentWork(segment.JobId, segment.Seg, segment.ConfigHash);
-        if (await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is not null || (await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return SegmentEnd.Found;
+        if (!(await open.ViewAsync(plan, cancel).ConfigureAwait(false)).Missing.Contains(segment.Seg)) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
+        // A large video may take long to come.
         watch(() => open.Store.Moved);
-        using var input = await open.Store.InputAsync(plan.Input, cancel).ConfigureAwait(false);
         var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures + open.Store.Moved), cancel).ConfigureAwait(false);
         if (result.Committed) return SegmentEnd.Committed;
         return await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { } first && first.Sha256 != result.Outcome.Sha256 ? SegmentEnd.Differs : SegmentEnd.Beaten;

@@ -58,7 +58,7 @@ internal sealed class S3Farm : IAsyncDisposable
 
     public async Task RunAloneAsync() => (await ProgramChild.RunAsync(_folder.Path, "batch", "run", "copy.yaml", "in", "--out", "alone", "--segment-frames", "25")).Expect(ExitCode.Done);
 
-    public async Task<CliResult> SubmitAsync() => (await RunAsync("submit", "copy.yaml", In, "--out", Out, "--segment-frames", "25")).Expect(ExitCode.Done);
+    public async Task<CliResult> SubmitAsync(string? to = null) => (await RunAsync("submit", "copy.yaml", In, "--out", to ?? Out, "--segment-frames", "25")).Expect(ExitCode.Done);
 
     public ProgramChild AddWorker(string? allowed = null)
     {
@@ -83,6 +83,9 @@ internal sealed class S3Farm : IAsyncDisposable
             .Any(key => Objects.ReadAsync(Bucket, key, default).Result?.Contains($"-{worker.Id}-", StringComparison.Ordinal) == true);
 
     public int Finished() => Keys("out/.segpipe/jobs/").Count(k => k.EndsWith("/done.json", StringComparison.Ordinal));
+
+    /// <summary>Objects of segments that are still there.</summary>
+    public int Leftovers() => Keys("out/.segpipe/jobs/").Count(k => k.Contains("/seg/", StringComparison.Ordinal) || k.Contains("/commits/", StringComparison.Ordinal));
 
     /// <summary>Ends a worker as a power cut would, its children with it.</summary>
     public async Task KillAsync(ProgramChild worker)

@@ -119,6 +119,24 @@ public sealed class S3StoreTests(S3Fixture fixture)
         foreach (var message in (string[])[refused.Message, missing.Message, silent.Message]) Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_killed_worker_has_left_is_removed_and_what_a_living_one_uses_stays()
+    {
+        using var folder = new TemporaryFolder();
+        using var living = new ScratchFolder(folder["cache"]);
+        Directory.CreateDirectory(folder[$"cache/segpipe-{new string('a', 32)}/inputs"]);
+        File.WriteAllText(folder[$"cache/segpipe-{new string('a', 32)}/lock"], "");
+
+        string second;
+        using (var other = new ScratchFolder(folder["cache"]))
+        {
+            second = other.FullPath;
+            Assert.Equal(new[] { living.FullPath, second }.Order(), Directory.GetDirectories(folder["cache"]).Order());
+        }
+
+        Assert.Equal([living.FullPath], Directory.GetDirectories(folder["cache"]));
+    }
+
     [Theory]
     [InlineData("s3://bucket", "s3://bucket")]
     [InlineData("s3://bucket/a/b/", "s3://bucket/a/b")]

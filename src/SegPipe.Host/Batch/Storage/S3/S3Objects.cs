@@ -12,7 +12,7 @@ internal sealed class S3Objects : IDisposable
 {
     // From the smallest part that S3 takes; 10,000 parts are the most.
     private const long PartBytes = 16 << 20, MostParts = 10_000;
-    private const int BufferBytes = 1 << 17;
+    private const int BufferBytes = 1 << 17, AtOnce = 8;
 
     private readonly AmazonS3Client _client;
     private readonly S3Failures _failures;
@@ -35,6 +35,10 @@ internal sealed class S3Objects : IDisposable
 
     /// <summary>Bytes that were fetched and stored so far: what moves is not stuck.</summary>
     public long Moved => Interlocked.Read(ref _moved);
+
+    /// <summary>Does something with each of many objects, some at a time.</summary>
+    public static Task EachAsync<T>(IEnumerable<T> all, Func<T, CancellationToken, Task> act, CancellationToken abort) =>
+        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = abort }, async (one, cancel) => await act(one, cancel).ConfigureAwait(false));
 
     /// <summary>The text of an object, or null where there is none.</summary>
     public async Task<string?> ReadAsync(string bucket, string key, CancellationToken abort) => await _failures.GuardAsync<string?>($"s3://{bucket}/{key}", async () =>

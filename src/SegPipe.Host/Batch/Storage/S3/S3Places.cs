@@ -59,7 +59,7 @@ internal sealed partial class S3Store
     {
         if (output.Files is not null && !await HoldsAsync([output], abort).ConfigureAwait(false)) await RequireEmptyAsync(output.Path, abort).ConfigureAwait(false);
         var keys = output.Files is null ? [place.Key(output.Path)] : (await objects.ListAsync(place.Bucket, place.Key(output.Path) + "/", abort).ConfigureAwait(false)).Select(f => f.Key);
-        foreach (var key in keys) await objects.RemoveAsync(place.Bucket, key, abort).ConfigureAwait(false);
+        await S3Objects.EachAsync(keys, (key, cancel) => objects.RemoveAsync(place.Bucket, key, cancel), abort).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ internal sealed partial class S3Store
         {
             var full = Path.Combine(OutputFolder, output.Path);
             string[] files = output.Files is null ? [full] : Directory.GetFiles(full, "*", SearchOption.AllDirectories);
-            foreach (var file in files) await objects.StoreAsync(file, place.Bucket, place.Key(Path.GetRelativePath(OutputFolder, file)), abort).ConfigureAwait(false);
+            await S3Objects.EachAsync(files, (file, cancel) => objects.StoreAsync(file, place.Bucket, place.Key(Path.GetRelativePath(OutputFolder, file)), cancel), abort).ConfigureAwait(false);
         }
     }
 

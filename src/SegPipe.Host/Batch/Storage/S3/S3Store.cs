@@ -73,7 +73,7 @@ internal sealed partial class S3Store(S3Objects objects, S3Location place, Input
     public async Task<bool> CommitAsync(SegmentWork work, string staged, SegmentOutcome outcome, CancellationToken abort)
     {
         // Who has the same pieces writes the same bytes under the same names, and who has others harms nobody's.
-        foreach (var piece in PiecesOf(outcome)) await objects.StoreAsync(Path.Combine(staged, piece), place.Bucket, PieceKey(work, outcome, piece), abort).ConfigureAwait(false);
+        await S3Objects.EachAsync(PiecesOf(outcome), (piece, cancel) => objects.StoreAsync(Path.Combine(staged, piece), place.Bucket, PieceKey(work, outcome, piece), cancel), abort).ConfigureAwait(false);
         var first = await objects.WriteAsync(place.Bucket, KeyOf(CommitOf(work)), BatchJson.Write(outcome), first: true, abort).ConfigureAwait(false);
         await DiscardAsync(staged).ConfigureAwait(false);
         return first;
@@ -93,7 +93,7 @@ internal sealed partial class S3Store(S3Objects objects, S3Location place, Input
         AtomicFile.Guard(folder, () => Directory.CreateDirectory(folder));
         if (await OutcomeAsync(work, abort).ConfigureAwait(false) is not { } outcome) return folder;
         // What cannot be fetched is missing in the folder, and found to be by whoever looks at it.
-        foreach (var piece in PiecesOf(outcome)) await objects.FetchAsync(place.Bucket, PieceKey(work, outcome, piece), Path.Combine(folder, piece), abort).ConfigureAwait(false);
+        await S3Objects.EachAsync(PiecesOf(outcome), (piece, cancel) => objects.FetchAsync(place.Bucket, PieceKey(work, outcome, piece), Path.Combine(folder, piece), cancel), abort).ConfigureAwait(false);
         return folder;
     }
 
@@ -105,8 +105,7 @@ internal sealed partial class S3Store(S3Objects objects, S3Location place, Input
     {
         // The results first: none may be left that names pieces which are gone.
         foreach (var kind in (string[])["commits", "seg"])
-            foreach (var found in await objects.ListAsync(place.Bucket, KeyOf($"jobs/{job}/{kind}/"), abort).ConfigureAwait(false))
-                await objects.RemoveAsync(place.Bucket, found.Key, abort).ConfigureAwait(false);
+            await S3Objects.EachAsync(await objects.ListAsync(place.Bucket, KeyOf($"jobs/{job}/{kind}/"), abort).ConfigureAwait(false), (found, cancel) => objects.RemoveAsync(place.Bucket, found.Key, cancel), abort).ConfigureAwait(false);
     }
 
     private static string IndexOf(SegmentWork work) => work.Index.ToString("00000", CultureInfo.InvariantCulture);
