@@ -54,6 +54,7 @@ public sealed class ColorizeStage(ColorizeOptions options, ComponentContext cont
 public sealed record ColorizeOptions : StageOptions
 {
     /// <summary>Name of a palette that came with the program (<c>cityscapes</c>, <c>ade20k</c>, <c>voc</c>) or path of a JSON file; by default the colours of the model's card.</summary>
+    [PaletteName]
     public string? Palette { get; init; }
 
     /// <summary>Share of the colour in the result, 0–1.</summary>

@@ -103,6 +103,10 @@ public sealed record PropagateOptions : StageOptions
     /// <summary>Where logits are carried over from: <c>between</c> (default) two inferred pictures, or <c>forward</c> from the last one.</summary>
     public PropagateDirection Direction { get; init; } = PropagateDirection.Between;
 
+    /// <summary>One carried picture in so many is inferred, too, only to measure what carrying loses (metric <c>segpipe_propagate_loss_ratio</c>); 0 for never, 0–100000.</summary>
+    [Range(0, 100_000)]
+    public int CheckEvery { get; init; } = 100;
+
     /// <inheritdoc/>
     public override int Lead => Every - 1;
 

@@ -29,6 +29,26 @@ internal static class Pipelines
             """);
     }
 
+    /// <summary>Videos that take a while, and a pipeline for a batch of them.</summary>
+    public static void Batch(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "in"));
+        var clip = Path.Combine(folder, "in", "drive-0.mp4");
+        Tool.Ffmpeg("-stream_loop 3 -i", InRepository("assets/street.mp4"), "-vf", "scale=640:320", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", clip);
+        for (var i = 1; i < 4; i++) File.Copy(clip, Path.Combine(folder, "in", $"drive-{i}.mp4"));
+        SmallPipelines.Write(folder, "film.yaml", $$"""
+            version: 1
+            models: { street: { path: "{{InRepository("assets/street-tiny.onnx")}}", threads: 1 } }
+            sources: { drive: { type: video_file, path: "${input.path}" } }
+            stages:
+              picture: { type: decode, from: drive }
+              small: { type: resize, from: picture, model: street }
+              logits: { type: infer, from: small, model: street }
+              labels: { type: vim_upsample, from: logits, like: picture }
+            sinks: { stats: { type: class_stats, from: labels, path: "${output.dir}/${input.stem}.jsonl" } }
+            """);
+    }
+
     /// <summary>A camera that asks for a password.</summary>
     public static void Camera(string folder, string url, string user, string password) => SmallPipelines.Write(folder, "camera.yaml", $$"""
         version: 1

@@ -87,6 +87,29 @@ public sealed class PropagateStageTests : IAsyncDisposable
     [InlineData(2, PropagateDirection.Between)]
     [InlineData(3, PropagateDirection.Between)]
     [InlineData(4, PropagateDirection.Between)]
+    [InlineData(2, PropagateDirection.Forward)]
+    [InlineData(4, PropagateDirection.Forward)]
+    public async Task The_loss_is_what_differs_from_inference_and_measuring_it_changes_nothing(int every, PropagateDirection direction)
+    {
+        var scenes = Enumerable.Range(0, 12).Select(i => Scene(i, speed: 5)).ToList();
+        var inferred = await RunAsync(new() { From = [], Model = "m", Every = 1 }, scenes);
+        PropagateOptions options = new() { From = [], Model = "m", Every = every, Direction = direction };
+        var plain = await RunAsync(options with { CheckEvery = 0 }, scenes);
+        Assert.Null(_context.Status.Reading(ComponentReading.PropagateLoss));
+
+        var frames = await RunAsync(options with { CheckEvery = 4 }, scenes);
+
+        for (var i = 0; i < frames.Count; i++) Assert.True(plain[i].Bytes.SequenceEqual(frames[i].Bytes));
+        var carried = Enumerable.Range(0, frames.Count).Where(i => frames[i].Header.MaskAgeMs != 0 && i < frames.Count - 1).ToList();
+        var loss = Enumerable.Range(0, carried.Count).Where(i => i % 4 == 2).Average(i => Differing(inferred[carried[i]], frames[carried[i]]));
+        Assert.Equal(loss, _context.Status.Reading(ComponentReading.PropagateLoss)!.Value, 1e-9);
+        Assert.InRange(loss, 1e-3, 0.5);
+    }
+
+    [Theory]
+    [InlineData(2, PropagateDirection.Between)]
+    [InlineData(3, PropagateDirection.Between)]
+    [InlineData(4, PropagateDirection.Between)]
     [InlineData(4, PropagateDirection.Forward)]
     public async Task Lead_and_tail_are_all_that_a_picture_depends_on(int every, PropagateDirection direction)
     {
@@ -168,6 +191,15 @@ public sealed class PropagateStageTests : IAsyncDisposable
         }
 
         return tensor;
+    }
+
+    private static double Differing(EmittedFrame a, EmittedFrame b)
+    {
+        var format = (LogitsFormat)a.Format;
+        var (cells, classes) = (format.Size.Width * format.Size.Height, format.Classes.Count);
+        int Class(EmittedFrame frame, int cell) =>
+            Enumerable.Range(0, classes).MaxBy(c => MemoryMarshal.Cast<byte, float>(frame.Bytes)[c * cells + cell]);
+        return Enumerable.Range(0, cells).Count(i => Class(a, i) != Class(b, i)) / (double)cells;
     }
 
     private static double Distance(EmittedFrame a, EmittedFrame b)

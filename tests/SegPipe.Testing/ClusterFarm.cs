@@ -16,10 +16,11 @@ public sealed class ClusterFarm : IDisposable
     private readonly List<ProgramChild> _workers = [], _ended = [];
 
     /// <param name="broker">The broker.</param>
-    public ClusterFarm(RabbitMqBroker broker)
+    /// <param name="port">That of a proxy before it, or null.</param>
+    public ClusterFarm(RabbitMqBroker broker, int? port = null)
     {
         (_broker, _virtualHost) = (broker, broker.AddVirtualHost());
-        _environment = new() { ["SEGPIPE_BROKER"] = broker.Uri(_virtualHost) };
+        _environment = new() { ["SEGPIPE_BROKER"] = broker.Uri(_virtualHost, port) };
         Directory.CreateDirectory(_folder["in"]);
         File.WriteAllText(_folder["copy.yaml"], """
             version: 1

@@ -15,6 +15,7 @@ public sealed partial class ProgramChild : IDisposable
     private readonly Task _errors;
     private readonly List<(string Part, TaskCompletionSource<string> Seen)> _awaited = [];
     private readonly Channel<string> _further = Channel.CreateUnbounded<string>();
+    private int _disposed;
 
     public ProgramChild(string folder, params string[] arguments)
         : this(folder, new Dictionary<string, string>(), arguments)
@@ -94,6 +95,7 @@ public sealed partial class ProgramChild : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }

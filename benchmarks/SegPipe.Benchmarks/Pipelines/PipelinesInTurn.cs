@@ -49,8 +49,8 @@ internal static class PipelinesInTurn
         using var json = JsonDocument.Parse(File.ReadAllText(report));
         var pipeline = json.RootElement.GetProperty("pipelines")[0];
         double Number(JsonElement of, string name) => of.GetProperty(name).GetDouble();
-        var frames = pipeline.GetProperty("streams").EnumerateArray().SelectMany(s => s.GetProperty("components").EnumerateArray())
-            .Where(c => c.GetProperty("kind").GetString() == "sink").Max(c => Number(c.GetProperty("inputs")[0], "processed"));
+        var frames = pipeline.GetProperty("streams").EnumerateArray().Sum(stream => stream.GetProperty("components").EnumerateArray()
+            .Where(c => c.GetProperty("kind").GetString() == "sink").Max(c => Number(c.GetProperty("inputs")[0], "processed")));
         Directory.Delete(outputs, recursive: true);
         var cpu = Number(pipeline, "cpu_seconds") + pipeline.GetProperty("children").EnumerateArray().Sum(c => Number(c, "cpu_seconds"));
         return new(frames / Number(pipeline, "elapsed_seconds"), 1000 * cpu / frames);

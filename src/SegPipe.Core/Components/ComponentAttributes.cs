@@ -67,6 +67,10 @@ public sealed class InputPathAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OutputPathAttribute : Attribute;
 
+/// <summary>The option names a palette: one that came with the program, or the path of a JSON file, whose content belongs to what the component does.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PaletteNameAttribute : Attribute;
+
 /// <summary>The option names an entry of <c>models</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ModelIdAttribute : Attribute;

@@ -39,4 +39,7 @@ public enum ComponentReading
 
     /// <summary>Mean difference to the last inferred picture behind the motion, in levels of 0–255.</summary>
     PropagateResidual,
+
+    /// <summary>Share of the cells of checked pictures that have another class than inference gives them, 0–1.</summary>
+    PropagateLoss,
 }

@@ -37,6 +37,7 @@ public static class OptionText
         option.Has<ByteSizeAttribute>() ? "size, as `512MiB`"
         : option.Has<ModelIdAttribute>() ? "id of a model"
         : option.Has<AncestorIdAttribute>() ? "id of a component"
+        : option.Has<PaletteNameAttribute>() ? "name or path of a palette"
         : option.Has<InputPathAttribute>() ? "path that is read"
         : option.Has<OutputPathAttribute>() ? "path that is written"
         : option.Has<SecretAttribute>() ? "secret text"

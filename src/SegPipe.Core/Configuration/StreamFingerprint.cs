@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SegPipe.Components;
+using SegPipe.Pictures;
 
 namespace SegPipe.Configuration;
 
 /// <summary>
 /// Tells whether two definitions of a stream are the same after everything was filled in: components, options and models, the models'
-/// files included. A hash and not a text, because options hold secrets.
+/// and palettes' files included. A hash and not a text, because options hold secrets.
 /// </summary>
 internal static class StreamFingerprint
 {
@@ -23,12 +24,13 @@ internal static class StreamFingerprint
         {
             JsonSerializer.Serialize(text, (string[])[component.Id, component.Descriptor.Kind.ToString(), component.Descriptor.Name], Form);
             JsonSerializer.Serialize(text, component.Options, component.Options.GetType(), Form);
-            foreach (var model in ModelsOf(component.Options))
+            foreach (var palette in Named<PaletteNameAttribute>(component.Options).Select(Palette.FileOf).Where(File.Exists)) text.Write(SHA256.HashData(File.ReadAllBytes(palette)));
+            foreach (var model in Named<ModelIdAttribute>(component.Options))
                 if (models.TryGetValue(model, out var options)) JsonSerializer.Serialize(text, options, Form);
         }
         return Convert.ToHexStringLower(SHA256.HashData(text.GetBuffer().AsSpan(0, (int)text.Length)));
     }
 
-    private static IEnumerable<string> ModelsOf(ComponentOptions options) =>
-        OptionDescriptor.Of(options.GetType()).Where(o => o.Has<ModelIdAttribute>()).Select(o => o.ValueIn(options)).OfType<string>();
+    private static IEnumerable<string> Named<TAttribute>(ComponentOptions options) where TAttribute : Attribute =>
+        OptionDescriptor.Of(options.GetType()).Where(o => o.Has<TAttribute>()).Select(o => o.ValueIn(options)).OfType<string>();
 }

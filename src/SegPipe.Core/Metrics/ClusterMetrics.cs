@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 
 namespace SegPipe.Metrics;
@@ -15,19 +16,21 @@ public sealed class ClusterMetrics : IDisposable
     private readonly KeyValuePair<string, object?> _class;
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
-    private IReadOnlyDictionary<string, int> _jobs = new Dictionary<string, int>();
+    private Func<IReadOnlyDictionary<string, int>> _jobs = () => FrozenDictionary<string, int>.Empty;
     private int _connections;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="jobClass">The worker's class.</param>
-    public ClusterMetrics(string jobClass)
+    /// <param name="hasBroker">Whether there is a broker to tell of.</param>
+    public ClusterMetrics(string jobClass, bool hasBroker = true)
     {
         _class = new("job_class", jobClass);
         _meter = new(new MeterOptions(PipelineMetrics.MeterName) { Scope = this });
         var duration = ClusterMetricTable.SegmentDuration;
         _duration = _meter.CreateHistogram(duration.Name, null, duration.Help, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = duration.Buckets });
         Observe(ClusterMetricTable.Segments, () => _segments.Select(s => new Measurement<double>(s.Value, [_class, new("result", s.Key)])));
-        Observe(ClusterMetricTable.Jobs, () => Volatile.Read(ref _jobs).Select(j => new Measurement<double>(j.Value, [new("state", j.Key)])));
+        Observe(ClusterMetricTable.Jobs, () => Volatile.Read(ref _jobs)().Select(j => new Measurement<double>(j.Value, [new("state", j.Key)])));
+        if (!hasBroker) return;
         Observe(ClusterMetricTable.BrokerConnected, () => [new(IsConnected ? 1 : 0)]);
         Observe(ClusterMetricTable.BrokerRedeliveries, () => _redeliveries.Select(r => new Measurement<double>(r.Value, [new("queue", r.Key)])));
         Observe(ClusterMetricTable.LeaseHeld, () => _leases.Select(l => new Measurement<double>(l.Value ? 1 : 0, [new("stream", l.Key)])));
@@ -50,7 +53,10 @@ public sealed class ClusterMetrics : IDisposable
     public void Took(TimeSpan time) => _duration.Record(time.TotalSeconds, _class);
 
     /// <summary>Shows jobs by state; none where it is another worker's turn to.</summary>
-    public void Jobs(IReadOnlyDictionary<string, int> byState) => Volatile.Write(ref _jobs, byState);
+    public void Jobs(IReadOnlyDictionary<string, int> byState) => Volatile.Write(ref _jobs, () => byState);
+
+    /// <summary>Shows jobs by state as they are whenever somebody asks.</summary>
+    public void Jobs(Func<IReadOnlyDictionary<string, int>> byState) => Volatile.Write(ref _jobs, byState);
 
     /// <summary>Counts a connection that was made (1) or lost (-1).</summary>
     public void Connection(int change) => Interlocked.Add(ref _connections, change);

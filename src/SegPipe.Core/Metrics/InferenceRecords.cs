@@ -31,13 +31,13 @@ public sealed class InferenceRecords
 
     internal static InferenceRecords Of(Components.SharedResources shared) => shared.GetOrAdd("inference", () => new InferenceRecords());
 
-    /// <summary>Calls for every record, those to come included, before anything is added to it.</summary>
+    /// <summary>Calls for every record, those to come included, before anything is added to it; whoever called this before is called no more.</summary>
     internal void Watch(Action<InferenceRecord> made)
     {
         lock (_gate)
         {
             foreach (var record in _records.Values) made(record);
-            _made += made;
+            _made = made;
         }
     }
 }

@@ -54,6 +54,7 @@ public static class MetricTable
     internal static readonly MetricDescriptor ClassesEvaluated = Gauge("segpipe_vim_classes_evaluated", "Classes that were interpolated anywhere in the newest picture.", Component);
     internal static readonly MetricDescriptor PropagateInferred = Gauge("segpipe_propagate_inferred_ratio", "Share of the pictures that propagate ran the network on, 0-1.", Component);
     internal static readonly MetricDescriptor PropagateResidual = Gauge("segpipe_propagate_residual_levels", "Mean difference of the newest picture to the last inferred one behind the motion, in levels of 0-255.", Component);
+    internal static readonly MetricDescriptor PropagateLoss = Gauge("segpipe_propagate_loss_ratio", "Share of the cells of the checked pictures that propagate gave another class than inference gives them, 0-1.", Component);
 
     /// <summary>Our own, in the order of the page.</summary>
     public static IReadOnlyList<MetricDescriptor> Own { get; } =

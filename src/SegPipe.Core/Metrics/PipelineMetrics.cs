@@ -48,13 +48,20 @@ public sealed class PipelineMetrics : IDisposable
     public void Watch(Pipeline pipeline)
     {
         lock (_gate) _pipelines.Add(pipeline);
+        var name = pipeline.Name;
         InferenceRecords.Of(pipeline.Shared).Watch(record =>
         {
-            KeyValuePair<string, object?>[] labels = [new("pipeline", pipeline.Name), new("model", record.Model), new("device", record.Device)];
+            KeyValuePair<string, object?>[] labels = [new("pipeline", name), new("model", record.Model), new("device", record.Device)];
             record.Duration.Series = new(_inference, labels);
             var batches = new HistogramSeries(_batch, labels);
             record.Batched = frames => batches.Record(frames);
         });
+    }
+
+    /// <summary>Shows a pipeline no more; called before its disposal.</summary>
+    public void Leave(Pipeline pipeline)
+    {
+        lock (_gate) _pipelines.Remove(pipeline);
     }
 
     /// <summary>Shows a stream of a watched pipeline from here on; called before its first frame.</summary>
@@ -120,6 +127,7 @@ public sealed class PipelineMetrics : IDisposable
         OfComponents(MetricTable.ClassesEvaluated, c => c.Status.Reading(ComponentReading.VimClassesEvaluated));
         OfComponents(MetricTable.PropagateInferred, c => c.Status.Reading(ComponentReading.PropagateInferred));
         OfComponents(MetricTable.PropagateResidual, c => c.Status.Reading(ComponentReading.PropagateResidual));
+        OfComponents(MetricTable.PropagateLoss, c => c.Status.Reading(ComponentReading.PropagateLoss));
     }
 
     private void ObserveEnds()

@@ -39,11 +39,10 @@ public sealed class Palette
     /// <exception cref="SegPipeException">66 if there is none of that name or path, 78 if the file is not a palette.</exception>
     public static Palette Load(string nameOrPath)
     {
-        var isPath = nameOrPath.Contains('/', StringComparison.Ordinal) || nameOrPath.EndsWith(".json", StringComparison.Ordinal);
-        var path = isPath ? nameOrPath : Home.Asset("palettes", nameOrPath + ".json");
+        var path = FileOf(nameOrPath);
         if (!File.Exists(path))
         {
-            throw new SegPipeException(ExitCode.InputMissing, isPath ? $"The palette {path} does not exist." : $"There is no palette '{nameOrPath}'.",
+            throw new SegPipeException(ExitCode.InputMissing, IsPath(nameOrPath) ? $"The palette {path} does not exist." : $"There is no palette '{nameOrPath}'.",
                 $"Known palettes: {string.Join(", ", Names())}; a path to a JSON file is possible too.");
         }
 
@@ -56,6 +55,12 @@ public sealed class Palette
             throw Invalid(path, "it is not of the form { \"name\": …, \"classes\": [{ \"id\", \"name\", \"color\" }, …] }", e);
         }
     }
+
+    /// <summary>Whether this is the path of a file and not a name.</summary>
+    public static bool IsPath(string nameOrPath) => nameOrPath.Contains('/', StringComparison.Ordinal) || nameOrPath.EndsWith(".json", StringComparison.Ordinal);
+
+    /// <summary>The file that <see cref="Load"/> reads, which need not be there.</summary>
+    public static string FileOf(string nameOrPath) => IsPath(nameOrPath) ? nameOrPath : Home.Asset("palettes", nameOrPath + ".json");
 
     /// <summary>Names of the palettes that came with the program.</summary>
     public static IReadOnlyList<string> Names() =>

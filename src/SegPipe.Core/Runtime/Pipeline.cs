@@ -101,7 +101,7 @@ public sealed class Pipeline : IAsyncDisposable
         foreach (var stream in next.Streams)
         {
             var old = current.Find(s => s.Id == stream.Id);
-            if (old is { Phase: not StreamPhase.Failed } && StreamFingerprint.Of(stream, next.Models) == StreamFingerprint.Of(old.Graph.Stream, _definition.Models)) kept.Add(stream.Id);
+            if (old is { Phase: not StreamPhase.Failed } && StreamFingerprint.Of(stream, next.Models) == old.Fingerprint) kept.Add(stream.Id);
             else exchanges.Add((old, Wire(stream, next, _past.Runs(stream.Id) + (old is null ? 0 : 1))));
         }
         exchanges.AddRange(current.Where(o => next.Streams.All(s => s.Id != o.Id)).Select(o => ((StreamRun?)o, (StreamRun?)null)));
@@ -213,7 +213,10 @@ public sealed class Pipeline : IAsyncDisposable
     private StreamRun Wire(StreamDefinition stream, PipelineDefinition definition, int restarts)
     {
         var shared = _shared.Lease();
-        var run = new StreamRun(new(stream), shared, component => Context(stream, component, definition, shared, restarts), _pool, new(_services.Time) { HasNeighbours = definition.Streams.Count > 1 }, RequireFit);
+        var run = new StreamRun(new(stream), shared, component => Context(stream, component, definition, shared, restarts), _pool, new(_services.Time) { HasNeighbours = definition.Streams.Count > 1 }, RequireFit)
+        {
+            Fingerprint = _services.Reloadable ? StreamFingerprint.Of(stream, definition.Models) : "",
+        };
         _services.Metrics?.Watch(Name, run);
         if (_services.Previews) FrameTap.Attach(run, _services.Time);
         return run;

@@ -48,6 +48,9 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public SharedResources Shared { get; }
 
+    /// <summary>What it was made of, where it may be exchanged: files may have changed since.</summary>
+    public string Fingerprint { get; init; } = "";
+
     public string Id => Graph.Stream.Id;
 
     public RunState State => _run;

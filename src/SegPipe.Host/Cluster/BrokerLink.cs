@@ -21,6 +21,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly Backoff _backoff;
     private IConnection? _connection;
     private bool _everConnected;
+    private volatile bool _blocked;
 
     /// <param name="address">Where the broker is.</param>
     /// <param name="name">What the broker's lists call the connection.</param>
@@ -45,6 +46,9 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     /// <summary>Called with the number of connections that were lost or made: 1 and -1.</summary>
     public Action<int> Changed { get; init; } = _ => { };
+
+    /// <summary>Whether the broker takes no messages for now: its disk or memory is full.</summary>
+    public bool IsBlocked => _blocked;
 
     /// <summary>The broker's version; known from the first connection on.</summary>
     public BrokerVersion? Version { get; private set; }
@@ -107,15 +111,18 @@ internal sealed class BrokerLink : IAsyncDisposable
         };
         connection.ConnectionBlockedAsync += (_, blocked) =>
         {
+            _blocked = true;
             _log.LogWarning("the broker {Broker} takes no messages: {Reason}; waiting", _address, blocked.Reason);
             return Task.CompletedTask;
         };
         connection.ConnectionUnblockedAsync += (_, _) =>
         {
+            _blocked = false;
             _log.LogInformation("the broker {Broker} takes messages again", _address);
             return Task.CompletedTask;
         };
         Changed(1);
+        _blocked = false;
         _connection = connection;
         Version = BrokerVersion.Of(connection.ServerProperties);
         _backoff.Reset();

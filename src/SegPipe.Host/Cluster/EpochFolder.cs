@@ -32,8 +32,10 @@ internal static class EpochFolder
         }
     }
 
-    private static long Highest(string streams) =>
-        Directory.EnumerateDirectories(streams, "e*").Select(f => long.TryParse(Path.GetFileName(f).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0).DefaultIfEmpty().Max();
+    /// <summary>The number of the owner that a folder is of; 0 where it is no owner's.</summary>
+    public static long EpochOf(string folder) => long.TryParse(Path.GetFileName(folder).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0;
+
+    private static long Highest(string streams) => Directory.EnumerateDirectories(streams, "e*").Select(EpochOf).DefaultIfEmpty().Max();
 
     private static bool TryOwn(string mark, string worker)
     {

@@ -4,12 +4,13 @@ using SegPipe.Components;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Batch.Storage.S3;
+using SegPipe.Host.Watching;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Cluster;
 
 /// <summary>Batches in folders or in S3, which all workers share, planned, run and joined by the same code as on one machine.</summary>
-internal sealed class FolderBatches : IBatchWork, IBatchFinder
+internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
 {
     private const int Depth = 2;
 
@@ -29,6 +30,9 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         (_roots, _stores) = (roots, stores);
         _services = new() { Time = time, Log = log, Shared = shared };
     }
+
+    /// <inheritdoc/>
+    public long Moved => _stores.Moved;
 
     /// <inheritdoc/>
     public async Task<JobView> PlanAsync(string batch, string job, CancellationToken cancel)
@@ -64,9 +68,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         if (!(await open.ViewAsync(plan, cancel).ConfigureAwait(false)).Missing.Contains(segment.Seg)) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
-        // A large video may take long to come.
-        watch(() => open.Store.Moved);
-        var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures + open.Store.Moved), cancel).ConfigureAwait(false);
+        var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
         if (result.Committed) return SegmentEnd.Committed;
         return await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { } first && first.Sha256 != result.Outcome.Sha256 ? SegmentEnd.Differs : SegmentEnd.Beaten;
     }
@@ -97,14 +99,21 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
     /// <inheritdoc/>
     public async IAsyncEnumerable<FoundJob> JobsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
+        await foreach (var (name, store, spec, jobClass, high) in BatchesAsync(cancel).ConfigureAwait(false))
+            foreach (var job in spec.Inputs.Select(BatchNames.JobOf))
+                yield return new(name, ((ISharedStore)store).Address, job, jobClass!, high, await ReadAsync<JobFailure>(store, BatchNames.Failure(job), cancel).ConfigureAwait(false) is not null);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ListedBatch> BatchesAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
         var folders = _roots.Folders.SelectMany(Candidates).Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name)));
-        foreach (var batch in folders.Concat(await PlacesAsync(cancel).ConfigureAwait(false)))
+        // What is allowed may lie in another thing that is.
+        foreach (var batch in folders.Concat(await PlacesAsync(cancel).ConfigureAwait(false)).Distinct(StringComparer.Ordinal))
         {
             var store = _stores.Open(batch);
             var (spec, cluster) = (await ReadAsync<BatchSpec>(store, BatchNames.Spec, cancel).ConfigureAwait(false), await ReadAsync<ClusterSpec>(store, ClusterSpec.Name, cancel).ConfigureAwait(false));
-            if (spec is null || cluster is null) continue;
-            foreach (var job in spec.Inputs.Select(BatchNames.JobOf))
-                yield return new(batch, store.Address, job, cluster.Class, cluster.High, await ReadAsync<JobFailure>(store, BatchNames.Failure(job), cancel).ConfigureAwait(false) is not null);
+            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High);
         }
     }
 
@@ -140,7 +149,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder
         return found;
     }
 
-    private static async Task<T?> ReadAsync<T>(ISharedStore store, string name, CancellationToken cancel)
+    private static async Task<T?> ReadAsync<T>(IBatchStore store, string name, CancellationToken cancel)
         where T : class
     {
         try

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using SegPipe.Host.Watching;
 using SegPipe.Metrics;
 using SegPipe.Processes;
 
 namespace SegPipe.Host.Cluster;
 
 /// <summary>One slot of a worker: takes messages one after the other and says to the broker what became of each, after what it led to was published.</summary>
-internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role, WorkerSettings settings, ClusterMetrics metrics, TimeProvider time, ILogger log)
+internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role, WorkerSettings settings, WatchSelf self, ClusterMetrics metrics, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(100), MostWait = TimeSpan.FromSeconds(5);
 
@@ -136,12 +137,12 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
                     return;
                 case Verdict.Failed { Failure: var failure } when message is not null && message.Attempt < WorkerSettings.MostTries(failure.Code):
                     log.LogWarning("{Message} failed and is tried again: {Failure}", message.Id, failure.Message);
-                    if (message is SegmentMessage) metrics.Segment("retry");
+                    if (message is SegmentMessage retried) Count(retried, "retry", failure);
                     await publisher.RetryAsync(message with { Attempt = message.Attempt + 1 }, line.Lost).ConfigureAwait(false);
                     break;
                 case Verdict.Failed { Failure: var failure }:
                     log.LogError("{Message} is a dead letter: {Failure}", delivery.Properties.MessageId, failure.Message);
-                    if (message is SegmentMessage) metrics.Segment("poison");
+                    if (message is SegmentMessage poison) Count(poison, "poison", failure);
                     if (message is not null) await role.BuryAsync(message, failure, line.Lost).ConfigureAwait(false);
                     await publisher.SendAsync(Topology.DeadExchange, message?.Key ?? "", DeadLetter.Properties(delivery, failure, settings.Name, time), delivery.Body, line.Lost).ConfigureAwait(false);
                     break;
@@ -154,6 +155,12 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
         {
             // The broker has given it to others; what was committed stays.
         }
+    }
+
+    private void Count(SegmentMessage segment, string result, SegPipeException failure)
+    {
+        metrics.Segment(result);
+        self.Failed(new Uri(segment.BatchUri).LocalPath, segment.JobId, segment.Seg, segment.Attempt, result == "retry", failure);
     }
 
     private async Task BackAsync(DeliveryLine line, Delivery delivery)

@@ -41,7 +41,8 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
         var (last, since) = (-1L, time.GetTimestamp());
         using var look = time.CreateTimer(_ =>
         {
-            var now = pictures();
+            // A large video may take long to come.
+            var now = pictures() + work.Moved;
             if (now != last) (last, since) = (now, time.GetTimestamp());
             else if (time.GetElapsedTime(since) > settings.Stall) stalled.Cancel();
         }, null, settings.Stall / 4, settings.Stall / 4);

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Planning;
 using SegPipe.Host.Batch.Running;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Batch.Storage.S3;
+using SegPipe.Pictures;
 
 namespace SegPipe.Host.Cluster;
 
@@ -83,11 +85,18 @@ internal sealed class Submission(HostConsole console, ISharedStore store)
         foreach (var input in spec.Inputs) OutputClaims.Claim(pipeline.OutputsFor(input).Select(store.NameOf), input, claimed, inputs);
     }
 
-    /// <summary>The overrides, and those that make models' relative paths whole: workers have another working folder.</summary>
+    /// <summary>The overrides, and those that make relative paths of models and palettes whole: workers have another working folder.</summary>
     private IReadOnlyList<string> WithWholePaths(PipelineText text)
     {
-        var models = new BatchPipeline(text, SubmittedPipeline.Settings(store.OutputFolder, Overrides)).For(Inputs[0]).Models;
-        var relative = models.Where(m => !Path.IsPathRooted(m.Value.Path) && File.Exists(Path.GetFullPath(m.Value.Path)));
-        return [.. Overrides, .. relative.Select(m => $"models.{m.Key}.path={Path.GetFullPath(m.Value.Path)}")];
+        var definition = new BatchPipeline(text, SubmittedPipeline.Settings(store.OutputFolder, Overrides)).For(Inputs[0]);
+        var models = definition.Models.Select(m => (Key: $"models.{m.Key}.path", m.Value.Path));
+        var palettes = from component in definition.Streams[0].Components
+                       from option in OptionDescriptor.Of(component.Options.GetType())
+                       where option.Has<PaletteNameAttribute>()
+                       let path = option.ValueIn(component.Options) as string
+                       where path is not null && Palette.IsPath(path)
+                       select (Key: $"{component.Descriptor.Kind.ToString().ToLowerInvariant()}s.{component.Id}.{option.Name}", Path: path);
+        var relative = models.Concat(palettes).Where(m => !Path.IsPathRooted(m.Path) && File.Exists(Path.GetFullPath(m.Path)));
+        return [.. Overrides, .. relative.Select(m => $"{m.Key}={Path.GetFullPath(m.Path)}")];
     }
 }

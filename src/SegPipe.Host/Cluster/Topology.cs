@@ -23,6 +23,9 @@ internal sealed record Topology(string Class)
     /// <summary>Exchange of what nobody can do.</summary>
     public const string DeadExchange = Prefix + ".dead";
 
+    /// <summary>Exchange of what workers tell whoever watches; nothing depends on it.</summary>
+    public const string EventsExchange = Prefix + ".events";
+
     /// <summary>Queue of jobs to plan.</summary>
     public const string JobsQueue = Prefix + ".jobs";
 

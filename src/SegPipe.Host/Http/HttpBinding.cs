@@ -9,6 +9,9 @@ namespace SegPipe.Host.Http;
 /// <param name="Entries">The pipelines.</param>
 internal sealed record HttpBinding(ListenAddress Address, string? Token, IReadOnlyList<BoardEntry> Entries)
 {
+    /// <summary>What to do where the address cannot be had.</summary>
+    public string Advice { get; init; } = "Write another address under `http: { listen: … }`.";
+
     /// <summary>Groups pipelines by address; those without <c>http</c> are not served.</summary>
     /// <exception cref="SegPipeException">78 where pipelines contradict one another, or a token cannot be read.</exception>
     public static IReadOnlyList<HttpBinding> Of(IEnumerable<BoardEntry> entries) =>

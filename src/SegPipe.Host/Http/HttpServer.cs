@@ -45,7 +45,7 @@ internal sealed class HttpServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or AddressInUseException or System.Net.Sockets.SocketException)
         {
             await app.DisposeAsync().ConfigureAwait(false);
-            throw new SegPipeException(ExitCode.Unavailable, $"Cannot listen at {binding.Address}: {e.Message}", "Write another address under `http: { listen: … }`.", e);
+            throw new SegPipeException(ExitCode.Unavailable, $"Cannot listen at {binding.Address}: {e.Message}", binding.Advice, e);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class CarriedLogits
     private readonly LogitsWarpPlan _plan;
     private readonly BlockMotion _motion;
     private readonly float[] _logits;
+    private readonly CarriedLoss _loss;
     private readonly Queue<Seen> _waiting = new();
     private readonly Stack<Seen> _spare = new();
     private Seen? _key;
@@ -34,6 +35,7 @@ internal sealed class CarriedLogits
         _spare.Push(new(picture));
         _plan = new(logits, picture);
         _motion = new(picture);
+        _loss = new(_plan, options.CheckEvery);
         Output = logits with { Size = _plan.Fine };
         _logits = GC.AllocateUninitializedArray<float>(logits.FrameBytes!.Value / sizeof(float), pinned: true);
         _keyCells = new float[logits.Size.Width * logits.Size.Height * _plan.Depth];
@@ -56,6 +58,7 @@ internal sealed class CarriedLogits
         }
         else if (_options.Direction == PropagateDirection.Forward)
         {
+            Check(frame, seen);
             port.Processed(frame);
             await EmitAsync(port, seen).ConfigureAwait(false);
             _spare.Push(seen);
@@ -63,6 +66,7 @@ internal sealed class CarriedLogits
         else
         {
             LetGo(port);
+            Check(frame, seen);
             _newest = frame;
             _waiting.Enqueue(seen);
         }
@@ -77,6 +81,7 @@ internal sealed class CarriedLogits
         var last = _waiting.Last();
         for (var i = _waiting.Count; i > 1; i--) _waiting.Enqueue(_waiting.Dequeue());
         _waiting.Dequeue();
+        _loss.Drop(last);
         await InferAsync(port, frame, last).ConfigureAwait(false);
     }
 
@@ -90,11 +95,20 @@ internal sealed class CarriedLogits
         return seen.Header.Sequence / _options.Every != _key.Header.Sequence / _options.Every || seen.ToPast.Residual > _options.Residual;
     }
 
+    private void Check(Frame frame, Seen seen)
+    {
+        if (!_loss.IsDue()) return;
+        Infer(frame);
+        _loss.Keep(seen, _logits);
+    }
+
+    private void Infer(Frame frame) => _run.Run(frame.Address, Marshal.UnsafeAddrOfPinnedArrayElement(_logits, 0));
+
     private async ValueTask InferAsync(StreamPort port, Frame frame, Seen key)
     {
         _inferred++;
         _status.Note(ComponentReading.PropagateInferred, (double)_inferred / _pictures);
-        _run.Run(frame.Address, Marshal.UnsafeAddrOfPinnedArrayElement(_logits, 0));
+        Infer(frame);
         port.Processed(frame);
         LogitsWarp.ToCells(_plan, _logits, _nextCells);
         var distance = _waiting.Count + 1;
@@ -125,6 +139,7 @@ internal sealed class CarriedLogits
         var past = new LogitsWarp.Source(_keyCells, ReferenceEquals(seen, _key) ? null : seen.ToPast, behind);
         if (before > 0) LogitsWarp.Run(_plan, past, new(_nextCells, seen.ToFuture, before), output);
         else LogitsWarp.Run(_plan, past, output);
+        if (_loss.Compare(seen, output)) _status.Note(ComponentReading.PropagateLoss, _loss.Share);
     }
 
     private void LetGo(StreamPort port)

@@ -135,6 +135,24 @@ public sealed class BatchResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Changed_palette_is_noticed_by_its_content()
+    {
+        TestClips.Write(_place["a.mp4"], "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", "s=64x48:r=25:d=0.2");
+        var colours = File.ReadAllText(Home.Asset("palettes", "cityscapes.json"));
+        File.WriteAllText(_place["colours.json"], colours);
+        var pipeline = _place.Segmenter("shown: { type: image_folder, from: overlay, path: \"${output.dir}/${input.stem}\" }");
+        File.WriteAllText(_place[pipeline], File.ReadAllText(_place[pipeline]).Replace("sinks:", "  overlay: { type: colorize, from: [picture, labels], opacity: 1, palette: ./colours.json }\nsinks:", StringComparison.Ordinal));
+        (await _place.RunAsync("run", pipeline, "a.mp4", "--out", "out")).Expect(ExitCode.Done);
+        byte[] Shown() => File.ReadAllBytes(Directory.GetFiles(_place["out/a"]).Order(StringComparer.Ordinal).First());
+        var before = Shown();
+
+        File.WriteAllText(_place["colours.json"], System.Text.RegularExpressions.Regex.Replace(colours, "#[0-9a-fA-F]{6}", "#123456"));
+        (await _place.RunAsync("resume", "out")).Expect(ExitCode.Done);
+
+        Assert.NotEqual(before, Shown());
+    }
+
+    [Fact]
     public async Task Damaged_piece_is_made_again()
     {
         _place.Video("a.mp4", 75);

@@ -66,6 +66,22 @@ public sealed class StreamFingerprintTests
         Assert.Equal(seen[^1], StreamFingerprint.Of(stream, ModelRevision.Of(models)));
     }
 
+    [Fact]
+    public void A_palette_of_the_same_name_with_another_content_is_another()
+    {
+        using var folder = new Testing.TemporaryFolder();
+        string OfPalette(string content)
+        {
+            File.WriteAllText(folder["p.json"], content);
+            return Of(Text.Replace("from: [labels, picture],", $"from: [labels, picture], palette: {folder["p.json"]},", StringComparison.Ordinal));
+        }
+
+        var first = OfPalette("a");
+
+        Assert.NotEqual(first, OfPalette("b"));
+        Assert.Equal(first, OfPalette("a"));
+    }
+
     private static string Of(string text)
     {
         var definition = Read(text, environment: ("PASSWORD", "hush, hush")).Definition!;

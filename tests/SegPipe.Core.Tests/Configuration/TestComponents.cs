@@ -178,6 +178,9 @@ internal static class TestComponents
 
     public sealed record ColorizeOptions : StageOptions
     {
+        [PaletteName]
+        public string? Palette { get; init; }
+
         [Range(0.0, 1.0)]
         public double Opacity { get; init; } = 0.5;
     }

@@ -46,6 +46,7 @@ public sealed class PipelineMetricsTests
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.VimClassesEvaluated, 2);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.PropagateInferred, 0.5);
         pipeline.Streams[0].Components[0].Status.Note(ComponentReading.PropagateResidual, 4);
+        pipeline.Streams[0].Components[0].Status.Note(ComponentReading.PropagateLoss, 0.02);
         pipeline.Streams[0].Components[0].Status.HaveSegments();
         await RunAsync(pipeline);
 

@@ -14,6 +14,8 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
 
     public string Folder { get; }
 
+    public long Moved => 0;
+
     public string Uri => new Uri(Folder).AbsoluteUri;
 
     public int Segments { get; init; } = 4;

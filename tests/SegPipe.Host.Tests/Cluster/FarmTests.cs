@@ -126,13 +126,13 @@ public sealed class FarmTests(BrokerFixture fixture)
         using var farm = new ClusterFarm(fixture.Broker);
         farm.AddVideo("only", 50);
         var worker = farm.AddWorker("--http", "127.0.0.1:0");
-        var url = new Uri((await worker.SaysAsync("serving metrics at")).Split(" at ")[1]);
+        var url = new Uri((await worker.SaysAsync("serving jobs and workers at")).Split(" at ")[1]);
         await worker.SaysAsync("takes 1 segments");
         await farm.SubmitAsync();
         await farm.DoneAsync();
         using var client = new HttpClient();
 
-        var text = await client.GetStringAsync(url);
+        var text = await client.GetStringAsync(new Uri(url, "/metrics"));
 
         Assert.Contains("segpipe_segments_total{job_class=\"cpu\",result=\"ok\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains("segpipe_broker_connected 1\n", text, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using SegPipe.Host.Tests.Http;
 using SegPipe.Testing;
 
 namespace SegPipe.Host.Cluster;
@@ -69,12 +70,16 @@ public sealed class StreamLeaseTests(BrokerFixture fixture)
         NumberedVideo.Write(folder["gate.mp4"], 50);
         File.WriteAllText(folder["streams.yaml"], Pipeline);
         var environment = new Dictionary<string, string> { ["SEGPIPE_BROKER"] = broker.Uri(broker.AddVirtualHost()) };
-        ProgramChild Worker() => new(folder.Path, environment, "worker", "--streams", "streams.yaml", "--out", "live", "--capacity", "1");
+        ProgramChild Worker(params string[] further) => new(folder.Path, environment, ["worker", "--streams", "streams.yaml", "--out", "live", "--capacity", "1", .. further]);
 
-        using var first = Worker();
+        using var first = Worker("--http", "127.0.0.1:0");
         await first.SaysAsync("is owned by this worker");
         using var second = Worker();
         await second.SaysAsync("is owned by this worker");
+
+        using var served = await ServedRun.OfAsync(first);
+        var frames = await served.UntilAsync("metrics", text => text.Contains("segpipe_component_sent_frames_total{pipeline=\"streams\"", StringComparison.Ordinal) && text.Contains("segpipe_frame_latency_seconds_count", StringComparison.Ordinal));
+        var workers = await served.UntilAsync("api/workers", text => text.Split("\"epoch\": 1").Length == 3);
 
         foreach (var worker in (ProgramChild[])[first, second])
         {
@@ -85,6 +90,8 @@ public sealed class StreamLeaseTests(BrokerFixture fixture)
         var owned = new[] { first, second }.Select(w => w.Said.Split('\n').First(line => line.Contains("is owned by this worker", StringComparison.Ordinal)));
         Assert.Contains(owned, line => line.Contains("gate", StringComparison.Ordinal));
         Assert.Contains(owned, line => line.Contains("yard", StringComparison.Ordinal));
+        Assert.True(frames.Contains("stream=\"gate\",component", StringComparison.Ordinal) != frames.Contains("stream=\"yard\",component", StringComparison.Ordinal), frames);
+        Assert.True(workers.Contains("\"id\": \"gate\"", StringComparison.Ordinal) && workers.Contains("\"id\": \"yard\"", StringComparison.Ordinal), workers);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
 
         var letters = await new DeadLetters(farm.Side.Consuming, farm.Side.Publisher).ListAsync(farm.Side.Token);
         Assert.Contains(letters, l => l.Id == "spam" && l.Reason.Contains("type 'spam'", StringComparison.Ordinal));
-        Assert.Contains(letters, l => l.Reason.Contains("/etc lies in no folder", StringComparison.Ordinal));
+        Assert.Contains(letters, l => l.Reason.Contains("/etc lies below nothing", StringComparison.Ordinal));
         Assert.Empty(farm.Batch.Runs);
     }
 
@@ -278,7 +278,8 @@ public sealed class WorkerTests(BrokerFixture fixture)
             Metrics.Add(metrics);
             var (stop, abort) = (new CancellationTokenSource(), new CancellationTokenSource());
             IBatchFinder finder = _finds ? Batch : new FakeBatch(_folder.Path) { Names = [] };
-            var worker = new Worker(Side.Address, Quick, _settings with { Name = $"w{Metrics.Count}" }, new([_folder.Path]), Batch, finder, metrics, TimeProvider.System, NullLogger.Instance);
+            var settings = _settings with { Name = $"w{Metrics.Count}" };
+            var worker = new Worker(Side.Address, Quick, settings, new([_folder.Path]), Batch, finder, new(settings.Name, TimeProvider.System, t => t) { Class = "cpu", Slots = settings.Slots }, metrics, TimeProvider.System, NullLogger.Instance);
             _workers.Add((worker.RunAsync(stop.Token, abort.Token), stop, abort));
         }
     }

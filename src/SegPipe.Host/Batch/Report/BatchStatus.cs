@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 using SegPipe.Host.Batch.Planning;
 using SegPipe.Host.Batch.Running;
 using SegPipe.Host.Batch.Storage;
@@ -23,7 +25,12 @@ internal sealed record BatchStatus(string Pipeline, DateTimeOffset Created, bool
         return new(spec.Pipeline, spec.Created, running, files);
     }
 
-    private static async Task<JobStatus> OfAsync(IBatchStore store, BatchSpec spec, string input, CancellationToken abort)
+    /// <summary>How far one video is.</summary>
+    /// <param name="store">The batch's truth.</param>
+    /// <param name="spec">What was asked for.</param>
+    /// <param name="input">Full path of the video.</param>
+    /// <param name="abort">Ends the reading.</param>
+    public static async Task<JobStatus> OfAsync(IBatchStore store, BatchSpec spec, string input, CancellationToken abort)
     {
         var job = BatchNames.JobOf(input);
         var plan = await store.ReadAsync<JobPlan>(BatchNames.Plan(job), abort).ConfigureAwait(false);
@@ -38,6 +45,8 @@ internal sealed record BatchStatus(string Pipeline, DateTimeOffset Created, bool
         return status with
         {
             State = status.State == JobState.Waiting && committed.Count > 0 ? JobState.Segments : status.State,
+            Plan = plan,
+            Committed = committed,
             DoneSegments = committed.Count,
             DoneFrames = plan.Segments.Where(s => committed.Contains(s.I)).Sum(s => s.Frames),
         };
@@ -88,4 +97,12 @@ internal sealed record JobStatus
 
     /// <summary>Why it was given up, or null.</summary>
     public JobFailure? Failure { get; init; }
+
+    /// <summary>How it is cut, while it is neither waiting nor done.</summary>
+    [JsonIgnore]
+    public JobPlan? Plan { get; init; }
+
+    /// <summary>The segments that are finished, while it is neither waiting nor done.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<int> Committed { get; init; } = FrozenSet<int>.Empty;
 }

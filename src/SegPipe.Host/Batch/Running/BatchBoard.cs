@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SegPipe.Configuration;
 using SegPipe.Host.Batch.Sampling;
 using SegPipe.Host.Batch.Storage;
 
@@ -36,6 +37,18 @@ internal sealed class BatchBoard
 
     /// <summary>Called when a video is finished or given up, from any thread.</summary>
     public Action<JobEntry>? Ended { get; init; }
+
+    /// <summary>Videos by state, in the words of the metric.</summary>
+    public IReadOnlyDictionary<string, int> ByState()
+    {
+        var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["failed"] = 0 };
+        foreach (var job in Jobs)
+        {
+            var word = job.State == JobState.Planning ? "waiting" : SnakeCase.Of(job.State.ToString());
+            states[word] = states.GetValueOrDefault(word) + 1;
+        }
+        return states;
+    }
 
     /// <summary>Puts a video up.</summary>
     public JobEntry Add(string input)

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using SegPipe.Host.Batch.Planning;
 using SegPipe.Host.Batch.Sampling;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Watching;
+using SegPipe.Metrics;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Batch.Running;
@@ -20,7 +22,6 @@ internal sealed class BatchRunner
     private readonly BatchPlanner _planner;
     private readonly SegmentRunner _segments;
     private readonly Assembler _assembler;
-    private readonly string _worker = $"{Environment.MachineName}-{Environment.ProcessId}";
 
     /// <param name="store">The batch's truth.</param>
     /// <param name="pipeline">What is run.</param>
@@ -34,6 +35,15 @@ internal sealed class BatchRunner
         _segments = new(store, pipeline, services);
         _assembler = new(store, pipeline, services, spec.KeepSegments);
     }
+
+    /// <summary>Whom those who watch are shown.</summary>
+    public required WatchSelf Self { get; init; }
+
+    /// <summary>Counts segments.</summary>
+    public required ClusterMetrics Metrics { get; init; }
+
+    /// <summary>Name of a run of this process.</summary>
+    public static string WorkerName { get; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
     /// <summary>Does what is missing.</summary>
     /// <param name="slots">Segments that are worked on side by side, from 1.</param>
@@ -102,6 +112,7 @@ internal sealed class BatchRunner
     private async Task<JobRun?> BeginAsync(JobEntry entry, Dictionary<string, string> writers, HashSet<string> inputs, CancellationToken abort)
     {
         var name = BatchNames.JobOf(entry.Input);
+        using var shown = Self.Board.Begin(WorkKind.Plan, _store.OutputFolder, name);
         OutputClaims.Claim(_pipeline.OutputsFor(entry.Input), entry.Input, writers, inputs);
         var kept = await _store.ReadAsync<JobPlan>(BatchNames.Plan(name), abort).ConfigureAwait(false);
         var done = await _store.ReadAsync<JobDone>(BatchNames.Done(name), abort).ConfigureAwait(false);
@@ -176,23 +187,37 @@ internal sealed class BatchRunner
 
     private async Task RunSegmentAsync(JobRun job, int index, CancellationToken abort)
     {
+        using var shown = Self.Board.Begin(WorkKind.Segment, _store.OutputFolder, job.Plan.Job, index);
         for (var attempt = 1; ; attempt++)
         {
             SegmentProgress? progress = null;
             long? frames = null;
             try
             {
-                await _segments.RunAsync(job.Plan, new(job.Plan.Job, index, job.ConfigHash), _worker, attempt, p => job.Entry.Begin(progress = p), abort).ConfigureAwait(false);
+                var result = await _segments.RunAsync(job.Plan, new(job.Plan.Job, index, job.ConfigHash), WorkerName, attempt, Watch, abort).ConfigureAwait(false);
                 frames = job.Plan.Segments[index].Frames;
+                Metrics.Segment("ok");
+                Metrics.Took(TimeSpan.FromSeconds(result.Outcome.Seconds));
+                Self.Done(_store.OutputFolder, job.Plan.Job, index, shown.Now());
                 return;
             }
-            catch (SegPipeException failure) when (!ConcernsAll(failure) && attempt < (failure is PlanDiffersException ? 2 : MostTries) && !abort.IsCancellationRequested)
+            catch (SegPipeException failure) when (!abort.IsCancellationRequested)
             {
+                var again = !ConcernsAll(failure) && attempt < (failure is PlanDiffersException ? 2 : MostTries);
+                Metrics.Segment(again ? "retry" : "poison");
+                Self.Failed(_store.OutputFolder, job.Plan.Job, index, attempt, again, failure);
+                if (!again) throw;
                 _services.Log.LogWarning("{Video}: segment {Segment} is tried again: {Failure}", job.Entry.Name, index, failure.Message);
             }
             finally
             {
                 job.Entry.End(progress, job.WasLeft ? null : frames);
+            }
+
+            void Watch(SegmentProgress begun)
+            {
+                job.Entry.Begin(progress = begun);
+                shown.Watch(() => begun.Pictures);
             }
         }
     }
@@ -200,12 +225,14 @@ internal sealed class BatchRunner
     private async Task JoinAsync(JobRun job, CancellationToken abort)
     {
         job.Entry.State = JobState.Joining;
+        using var shown = Self.Board.Begin(WorkKind.Join, _store.OutputFolder, job.Plan.Job);
         while (await _assembler.AssembleAsync(job.Plan, job.ConfigHash, abort).ConfigureAwait(false) is { } missing)
         {
             job.Entry.State = JobState.Segments;
             foreach (var index in missing) await RunSegmentAsync(job, index, abort).ConfigureAwait(false);
             job.Entry.State = JobState.Joining;
         }
+        Self.Done(_store.OutputFolder, job.Plan.Job);
         Finish(job.Entry, JobState.Done);
     }
 
@@ -213,6 +240,7 @@ internal sealed class BatchRunner
     {
         entry.Failure = failure;
         await _store.WriteAsync(BatchNames.Failure(BatchNames.JobOf(entry.Input)), failure, abort).ConfigureAwait(false);
+        Self.Failed(_store.OutputFolder, BatchNames.JobOf(entry.Input), failure.Message);
         Finish(entry, JobState.Failed);
     }
 

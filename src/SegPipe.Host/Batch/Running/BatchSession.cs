@@ -1,8 +1,11 @@
 using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Http.Jobs;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
+using SegPipe.Host.Watching;
+using SegPipe.Metrics;
 
 namespace SegPipe.Host.Batch.Running;
 
@@ -15,6 +18,9 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
 
     /// <summary>Arguments of <c>--set</c>.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Where the page of jobs is served, or null.</summary>
+    public string? Http { get; init; }
 
     private string Again => $"Go on with: segpipe batch resume {store.OutputFolder}";
 
@@ -41,10 +47,21 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
         await store.WriteAsync(BatchNames.Spec, spec, CancellationToken.None).ConfigureAwait(false);
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
         var shared = new SharedResources();
-        var runner = new BatchRunner(store, pipeline, spec, view.Board, new() { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared });
+        using var metrics = new ClusterMetrics("local", hasBroker: false);
+        metrics.Jobs(() => view.Board.ByState());
+        var feed = new WatchFeed(console.Time);
+        var self = new WatchSelf(BatchRunner.WorkerName, console.Time, console.Redact) { Class = "local", Slots = pipeline.Slots, Ending = signals.Stop, Post = feed.Hear };
+        await using var http = Http is null ? null : await WatchHttp.StartAsync(Http, metrics, json => new(self, feed, json, console.Time) { Look = new(new OneBatch(store, spec), console.Time) }, () => signals.Stop.IsCancellationRequested ? "draining" : null, console, log).ConfigureAwait(false);
+        var runner = new BatchRunner(store, pipeline, spec, view.Board, new() { Time = console.Time, Log = log.CreateLogger(pipeline.Name), Shared = shared }) { Self = self, Metrics = metrics };
         var work = view.ShowAsync(runner.RunAsync(pipeline.Slots, signals.Stop));
         if (await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, signals.Abort)).ConfigureAwait(false) != work) return signals.Forced!.Value;
         await using (shared.ConfigureAwait(false)) return await ConcludeAsync(work, view.Board).ConfigureAwait(false);
+    }
+
+    /// <summary>The one batch that this process sees.</summary>
+    private sealed class OneBatch(FolderStore store, BatchSpec spec) : IBatchList
+    {
+        public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => new[] { new ListedBatch(store.OutputFolder, store, spec, null, false) }.ToAsyncEnumerable();
     }
 
     private async Task<ExitCode> ConcludeAsync(Task<ExitCode> work, BatchBoard board)

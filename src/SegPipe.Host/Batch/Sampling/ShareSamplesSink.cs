@@ -55,5 +55,6 @@ internal sealed class ShareSamplesSink(ShareSamplesOptions options, ComponentCon
 internal sealed record ShareSamplesOptions : SinkOptions
 {
     /// <summary>The palette that the class maps are painted with, or null for the model's own colours.</summary>
+    [PaletteName]
     public string? Palette { get; init; }
 }

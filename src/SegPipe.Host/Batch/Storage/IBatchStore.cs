@@ -12,9 +12,6 @@ internal interface IBatchStore
     /// <summary>The store as a person names it.</summary>
     string Name { get; }
 
-    /// <summary>Bytes that were fetched and stored elsewhere so far: what moves is not stuck.</summary>
-    long Moved { get; }
-
     /// <summary>A document, or null where there is none.</summary>
     /// <param name="name">One of <see cref="BatchNames"/>.</param>
     /// <param name="abort">Ends the reading.</param>

@@ -12,9 +12,6 @@ internal sealed partial class FolderStore
     public string Address => new Uri(OutputFolder).AbsoluteUri;
 
     /// <inheritdoc/>
-    public long Moved => 0;
-
-    /// <inheritdoc/>
     public Task<InputStamp?> StampAsync(string input, CancellationToken abort) =>
         Task.FromResult(new FileInfo(input) is { Exists: true } file ? new InputStamp(file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero)) : null);
 

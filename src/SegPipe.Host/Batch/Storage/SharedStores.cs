@@ -14,6 +14,9 @@ internal sealed class SharedStores : IDisposable
     /// <exception cref="SegPipeException">The environment does not say where S3 is, or the scratch folder cannot be made.</exception>
     public S3Objects Objects => _s3.Value.Objects;
 
+    /// <summary>Bytes that went to and came from S3 so far.</summary>
+    public long Moved => _s3.IsValueCreated ? Objects.Moved : 0;
+
     /// <summary>The store in a folder, given by its full path, or at a place in S3.</summary>
     /// <exception cref="SegPipeException">64 where the place is none.</exception>
     public ISharedStore Open(string batch)

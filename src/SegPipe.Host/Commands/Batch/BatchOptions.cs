@@ -20,6 +20,9 @@ internal static class BatchOptions
         ? throw new SegPipeException(ExitCode.Usage, $"{folder} is no folder of this machine.", "Ask workers for batches in S3: segpipe submit PIPELINE INPUT… --out s3://bucket/out")
         : new(folder);
 
+    /// <summary>Where progress is served.</summary>
+    public static Option<string?> Http() => new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of the jobs and /metrics while it runs, as in 127.0.0.1:9465; nothing can be changed there." };
+
     /// <summary>What was asked for in a folder.</summary>
     /// <exception cref="SegPipeException">66 if there is no batch.</exception>
     public static async Task<BatchSpec> SpecAsync(IBatchStore store, CancellationToken abort) =>

@@ -32,6 +32,8 @@ internal sealed class BatchRunCommand
 
     private readonly Option<bool> _keep = new("--keep-segments") { Description = "Keep the segments of finished videos." };
 
+    private readonly Option<string?> _http = BatchOptions.Http();
+
     private readonly Option<string[]> _set = RunOptions.Set();
 
     public static Command Create(HostConsole console)
@@ -39,7 +41,7 @@ internal sealed class BatchRunCommand
         var self = new BatchRunCommand();
         var command = new Command("run", "Run a pipeline over videos; what an earlier run has finished is not done again.")
         {
-            self._pipeline, self._inputs, self._out, self._jobs, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._set,
+            self._pipeline, self._inputs, self._out, self._jobs, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._http, self._set,
         };
         command.SetAction((parsed, _) => self.RunAsync(parsed, console));
         return command;
@@ -50,7 +52,7 @@ internal sealed class BatchRunCommand
         var store = BatchOptions.Local(parsed.GetRequiredValue(_out));
         var found = new BatchInputs(parsed.GetRequiredValue(_include), parsed.GetRequiredValue(_exclude), store.OutputFolder).Find(Named(parsed));
         if (found.Count == 0) throw new SegPipeException(ExitCode.InputMissing, "There is no video among the inputs.", "Name videos, folders with videos, or patterns that fit: --include '*.mp4'");
-        var session = new BatchSession(console, store) { Overrides = parsed.GetRequiredValue(_set) };
+        var session = new BatchSession(console, store) { Overrides = parsed.GetRequiredValue(_set), Http = parsed.GetValue(_http) };
         var path = Path.GetFullPath(parsed.GetRequiredValue(_pipeline));
         var (text, pipeline) = session.Read(parsed.GetRequiredValue(_pipeline), (int)parsed.GetValue(_jobs));
         var spec = new BatchSpec

@@ -4,8 +4,10 @@ using SegPipe.Configuration;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Cluster;
+using SegPipe.Host.Http.Jobs;
 using SegPipe.Host.Logging;
 using SegPipe.Host.Running;
+using SegPipe.Host.Watching;
 using SegPipe.Metrics;
 
 namespace SegPipe.Host.Commands.Cluster;
@@ -35,7 +37,7 @@ internal sealed class WorkerCommand
 
     private readonly Option<string[]> _set = RunOptions.Set();
 
-    private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
+    private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of jobs and workers, /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
 
     public static Command Create(HostConsole console)
     {
@@ -62,21 +64,43 @@ internal sealed class WorkerCommand
         using var signals = new ShutdownSignals(console, TimeSpan.FromSeconds(parsed.GetValue(_shutdownTimeout)), () => { }) { Promise = "segments under way are finished, or handed back in the end" }.Listen();
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Info, console.Verbosity), console.Form);
         using var metrics = new ClusterMetrics(settings.Class) { Wanted = roots is not null && streams is not null ? 4 : 2 };
-        await using var http = parsed.GetValue(_http) is { } listen ? await WorkerHttp.StartAsync(listen, metrics, console, log, signals.Stop).ConfigureAwait(false) : null;
         await using var shared = new SharedResources();
         var logger = log.CreateLogger("worker");
+        var batches = roots is null ? null : new FolderBatches(roots, stores, shared, console.Time, logger);
+        int? capacity = streams is null ? null : (int)parsed.GetValue(_capacity);
+        var self = new WatchSelf(settings.Name, console.Time, console.Redact) { Class = settings.Class, Slots = roots is null ? 0 : settings.Slots, Capacity = capacity, Ending = signals.Stop };
+        var feed = new WatchFeed(console.Time);
+        await using var events = new EventLine(address, self, feed, console.Time);
+        await using var http = parsed.GetValue(_http) is { } listen
+            ? await WatchHttp.StartAsync(listen, metrics, json => new(self, feed, json, console.Time) { Look = batches is null ? null : new(batches, console.Time), Broker = () => events.IsConnected, DeadLetters = () => events.DeadLetters }, Unready, console, log).ConfigureAwait(false)
+            : null;
         var work = new List<Task>();
         if (streams is var (ids, read, lease))
-            work.Add(new StreamWorker(address, ids, read, lease, (int)parsed.GetValue(_capacity), metrics, console.Time, log).RunAsync(signals.Stop, signals.Abort));
-        if (roots is not null)
-        {
-            var batches = new FolderBatches(roots, stores, shared, console.Time, logger);
-            work.Add(new Worker(address, new(settings.Class), settings, roots, batches, batches, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort));
-        }
-        // Whichever fails, fails at its start, before anything runs.
-        await (await Task.WhenAny(work).ConfigureAwait(false)).ConfigureAwait(false);
-        await Task.WhenAll(work).ConfigureAwait(false);
+            work.Add(new StreamWorker(address, ids, read, lease, capacity!.Value, self, metrics, console.Time, log) { Http = http }.RunAsync(signals.Stop, signals.Abort));
+        if (batches is not null)
+            work.Add(new Worker(address, new(settings.Class), settings, roots!, batches, batches, self, metrics, console.Time, logger).RunAsync(signals.Stop, signals.Abort));
+        await WithEventsAsync(events, work).ConfigureAwait(false);
         return (int)(signals.Forced is ExitCode.Interrupted or ExitCode.Terminated && metrics.IsConnected ? ExitCode.Done : signals.Forced ?? ExitCode.Done);
+
+        string? Unready() => signals.Stop.IsCancellationRequested ? "draining" : metrics.IsConnected ? null : "without a broker";
+    }
+
+    /// <summary>Works to its end while events are told; these end last, and with any failure.</summary>
+    private static async Task WithEventsAsync(EventLine events, IReadOnlyList<Task> work)
+    {
+        using var end = new CancellationTokenSource();
+        var telling = events.RunAsync(end.Token);
+        try
+        {
+            // Whichever fails, fails at its start, before anything runs.
+            await (await Task.WhenAny(work).ConfigureAwait(false)).ConfigureAwait(false);
+            await Task.WhenAll(work).ConfigureAwait(false);
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await telling.ConfigureAwait(false);
+        }
     }
 
     /// <summary>The streams that it stands by for, or null.</summary>

@@ -23,9 +23,6 @@ internal sealed partial class S3Store(S3Objects objects, S3Location place, Input
     public string Address => place.ToString();
 
     /// <inheritdoc/>
-    public long Moved => objects.Moved;
-
-    /// <inheritdoc/>
     public string OutputFolder { get; } = Path.Combine(scratch, "out");
 
     /// <inheritdoc/>

@@ -56,6 +56,12 @@ const words = {
   draining: ['Finishing', 'wait'],
   ended: ['Ended', 'idle'],
   failed: ['Failed', 'bad'],
+  waiting: ['Waiting', 'idle'],
+  planning: ['Reading', 'wait'],
+  segments: ['Working', 'ok'],
+  joining: ['Joining', 'wait'],
+  done: ['Done', 'ok'],
+  partial: ['With gaps', 'warn'],
 };
 
 /** A state's name. */

@@ -1,0 +1,19 @@
+using SegPipe.Host.Batch;
+using SegPipe.Host.Batch.Storage;
+
+namespace SegPipe.Host.Watching;
+
+/// <summary>The batches that a process can see.</summary>
+internal interface IBatchList
+{
+    /// <summary>All of them, as their storage tells now.</summary>
+    IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel);
+}
+
+/// <summary>A batch.</summary>
+/// <param name="Name">Its folder, or its place in S3.</param>
+/// <param name="Store">Its truth.</param>
+/// <param name="Spec">What was asked for.</param>
+/// <param name="Class">The class of workers that it is for; null where it is for this process.</param>
+/// <param name="High">Whether it goes before others.</param>
+internal sealed record ListedBatch(string Name, IBatchStore Store, BatchSpec Spec, string? Class, bool High);
