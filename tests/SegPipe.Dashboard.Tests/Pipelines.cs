@@ -34,7 +34,7 @@ internal static class Pipelines
     {
         Directory.CreateDirectory(Path.Combine(folder, "in"));
         var clip = Path.Combine(folder, "in", "drive-0.mp4");
-        Tool.Ffmpeg("-stream_loop 3 -i", InRepository("assets/street.mp4"), "-vf", "scale=640:320", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", clip);
+        Tool.Ffmpeg("-stream_loop 1 -i", InRepository("assets/street.mp4"), "-vf", "scale=320:160", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", clip);
         for (var i = 1; i < 4; i++) File.Copy(clip, Path.Combine(folder, "in", $"drive-{i}.mp4"));
         SmallPipelines.Write(folder, "film.yaml", $$"""
             version: 1

@@ -160,7 +160,7 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
     private void Count(SegmentMessage segment, string result, SegPipeException failure)
     {
         metrics.Segment(result);
-        self.Failed(new Uri(segment.BatchUri).LocalPath, segment.JobId, segment.Seg, segment.Attempt, result == "retry", failure);
+        self.Failed(WatchEvent.PlaceOf(segment.BatchUri), segment.JobId, segment.Seg, segment.Attempt, result == "retry", failure);
     }
 
     private async Task BackAsync(DeliveryLine line, Delivery delivery)

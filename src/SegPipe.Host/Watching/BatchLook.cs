@@ -1,5 +1,4 @@
 using SegPipe.Host.Batch.Report;
-using SegPipe.Host.Batch.Running;
 
 namespace SegPipe.Host.Watching;
 
@@ -94,7 +93,7 @@ internal sealed class BatchLook(IBatchList list, TimeProvider time)
                 var key = new JobKey(batch.Name, input, batch.Spec.Fingerprint);
                 if (!_finished.TryGetValue(key, out var known) || time.GetElapsedTime(known.At) > KeepsDone)
                     known = new(await BatchStatus.OfAsync(batch.Store, batch.Spec, input, CancellationToken.None).ConfigureAwait(false), time.GetTimestamp());
-                if (known.Status.State == JobState.Done) kept[key] = known;
+                if (known.Status.Finished is not null) kept[key] = known;
                 jobs.Add(known.Status);
             }
             return new(batch, jobs, null);

@@ -62,6 +62,9 @@ internal abstract record WatchEvent
         }
     }
 
+    /// <summary>What people call the place behind an address: the path of a folder, else the address itself.</summary>
+    public static string PlaceOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : address;
+
     /// <summary>A text cut to what an event carries.</summary>
     public static string Cut(string text) => text.Length <= LongestText ? text : $"{text[..(LongestText - 1)]}…";
 

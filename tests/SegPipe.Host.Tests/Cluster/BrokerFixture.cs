@@ -26,7 +26,7 @@ public sealed class BrokerFixture : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class BrokerCollection : ICollectionFixture<BrokerFixture>, ICollectionFixture<S3Fixture>
+public sealed class BrokerCollection : ICollectionFixture<BrokerFixture>
 {
     public const string Name = "broker";
 }

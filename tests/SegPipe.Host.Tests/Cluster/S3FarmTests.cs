@@ -5,7 +5,7 @@ namespace SegPipe.Host.Cluster;
 
 /// <summary>Workers as processes that have nothing in common but the broker and S3.</summary>
 [Collection(BrokerCollection.Name)]
-public sealed class S3FarmTests(BrokerFixture broker, S3Fixture storage)
+public sealed class S3FarmTests(BrokerFixture broker, S3Fixture storage) : IClassFixture<S3Fixture>
 {
     [SkippableFact]
     public async Task Videos_in_S3_are_made_by_workers_of_which_one_is_killed_and_what_they_may_not_touch_is_a_dead_letter()

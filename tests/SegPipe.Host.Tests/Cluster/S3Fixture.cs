@@ -5,7 +5,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>One S3 server for all tests that need one, started by the first; each test has a bucket of its own.</summary>
+/// <summary>One S3 server for the tests of a class, started by the first that needs it; each test has a bucket of its own.</summary>
 public sealed class S3Fixture : IAsyncLifetime
 {
     private readonly Lazy<Task<S3Server>> _server = new(S3Server.StartAsync);

@@ -7,8 +7,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Host.Cluster;
 
-[Collection(BrokerCollection.Name)]
-public sealed class S3StoreTests(S3Fixture fixture)
+public sealed class S3StoreTests(S3Fixture fixture) : IClassFixture<S3Fixture>
 {
     private static readonly SegmentWork Work = new("drive", 12, "0123456789abcdef");
 

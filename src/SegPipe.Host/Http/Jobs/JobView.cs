@@ -29,7 +29,7 @@ internal sealed record JobView(
 
     /// <summary>Whether nothing more is done with it.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsEnded => State == Done || Failure is not null;
+    public bool IsEnded => Finished is not null || State == Failed;
 
     /// <summary>Its place among others: worked on, given up, waiting, done.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -37,7 +37,7 @@ internal sealed record JobView(
 
     public static JobView Of(JobStatus job, IEnumerable<WorkNow> work)
     {
-        var items = job.State == JobState.Done ? [] : work.ToList();
+        var items = job.Finished is null ? work.ToList() : [];
         // What a worker said some seconds ago may be finished by now, and two may have the same in work.
         var segments = items.Where(w => w.Seg is { } seg && !job.Committed.Contains(seg)).GroupBy(w => w.Seg!.Value).ToList();
         var running = segments.Sum(s => Math.Min(s.Max(w => w.Frames), FramesOf(job, s.Key)));
@@ -52,7 +52,7 @@ internal sealed record JobView(
 
     private static string StateOf(JobStatus job, IReadOnlyList<WorkNow> work) => job.State switch
     {
-        JobState.Done or JobState.Failed => Word(job.State),
+        _ when job.Finished is not null || job.State == JobState.Failed => Word(job.State),
         _ when work.Any(w => w.Kind == WorkKind.Join) || (job.Segments > 0 && job.DoneSegments == job.Segments) => Word(JobState.Joining),
         _ when work.Any(w => w.Kind == WorkKind.Plan) => Word(JobState.Planning),
         _ when work.Any(w => w.Kind == WorkKind.Segment) => Word(JobState.Segments),
