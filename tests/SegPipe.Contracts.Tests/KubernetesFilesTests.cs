@@ -33,7 +33,7 @@ public sealed partial class KubernetesFilesTests
 
         var counted = Queue().Matches(File.ReadAllText(Path.Combine(Folder, "scaling.yaml"))).Select(m => m.Groups["name"].Value);
 
-        Assert.Equal(new[] { cpu.SegmentsQueue, cpu.HighQueue, Topology.JobsQueue, Topology.AssembleQueue }.Order(), counted.Order());
+        Assert.Equal(new[] { cpu.SegmentsQueue, cpu.HighQueue, Topology.JobsQueue, Topology.JoinsQueue }.Order(), counted.Order());
     }
 
     [Theory]

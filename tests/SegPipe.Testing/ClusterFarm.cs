@@ -7,13 +7,12 @@ public sealed class ClusterFarm : IDisposable
 {
     private const int Terminate = 15, Kill = 9, Stop = 19, Continue = 18, PicturesOfKey = 25;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
-    private readonly TemporaryFolder _folder = new();
+        private readonly TemporaryFolder _folder = new();
     private readonly RabbitMqBroker _broker;
     private readonly string _virtualHost;
     private readonly Dictionary<string, string> _environment;
     private readonly List<ProgramChild> _workers = [], _ended = [];
+    private readonly HashSet<string> _poison = [];
 
     /// <param name="broker">The broker.</param>
     /// <param name="port">That of a proxy before it, or null.</param>
@@ -24,18 +23,27 @@ public sealed class ClusterFarm : IDisposable
         Directory.CreateDirectory(_folder["in"]);
         File.WriteAllText(_folder["copy.yaml"], """
             version: 1
-            sources: { drive: { type: video_file, path: "${input.path}" } }
+            sources: { drive: { type: video_file, path: "${input.path}", stall_timeout_ms: 300000 } }
             stages:
-              picture: { type: decode, from: drive, threads: 1 }
-              video: { type: encode, from: picture, preset: ultrafast, threads: 1 }
+              picture: { type: decode, from: drive, threads: 1, stall_timeout_ms: 300000 }
+              video: { type: encode, from: picture, preset: ultrafast, threads: 1, stall_timeout_ms: 300000 }
             sinks:
               film: { type: video_file, from: video, path: "${output.dir}/${input.stem}.mp4" }
               sums: { type: checksum, from: picture, path: "${output.dir}/${input.stem}.md5" }
             """);
     }
 
+    /// <summary>How long a batch may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Name of the folder of the outputs, below the farm's.</summary>
+    public string OutName { get; set; } = "out";
+
     /// <summary>Folder of the outputs.</summary>
-    public string Out => _folder["out"];
+    public string Out => _folder[OutName];
+
+    /// <summary>Number of videos.</summary>
+    public int Videos => Directory.GetFiles(_folder["in"]).Length;
 
     /// <summary>Folder of the outputs of an undisturbed run on one machine.</summary>
     public string Undisturbed => _folder["alone"];
@@ -52,6 +60,20 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
     public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
 
+    /// <summary>Writes a video of 200 pictures whose fifth second cannot be made.</summary>
+    public void AddPoison(string name)
+    {
+        _poison.Add(_folder[$"in/{name}.ts"]);
+        NumberedVideo.WritePoison(_folder[$"in/{name}.ts"], 100, 25, 75);
+    }
+
+    /// <summary>Runs a command beside the workers.</summary>
+    public async Task<CliResult> CliAsync(params string[] arguments)
+    {
+        using var child = new ProgramChild(_folder.Path, _environment, arguments);
+        return await child.EndAsync();
+    }
+
     /// <summary>Starts a worker.</summary>
     public ProgramChild AddWorker(params string[] further)
     {
@@ -63,7 +85,7 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Submits all videos.</summary>
     public async Task SubmitAsync(params string[] further)
     {
-        using var submit = new ProgramChild(_folder.Path, _environment, ["submit", "copy.yaml", "in", "--out", "out", "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further]);
+        using var submit = new ProgramChild(_folder.Path, _environment, ["submit", "copy.yaml", "in", "--out", OutName, "--segment-frames", PicturesOfKey.ToString(CultureInfo.InvariantCulture), .. further]);
         (await submit.EndAsync()).Expect(ExitCode.Done);
     }
 
@@ -119,6 +141,12 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Lets it go on.</summary>
     public static void Thaw(ProgramChild worker) => worker.Signal(Continue);
 
+    /// <summary>Stops some of the processes that workers have started.</summary>
+    public static void Freeze(IEnumerable<int> children) => RunningProcesses.Send(children, Stop);
+
+    /// <summary>Lets them go on.</summary>
+    public static void Thaw(IEnumerable<int> children) => RunningProcesses.Send(children, Continue);
+
     /// <summary>Segments that are committed now.</summary>
     public int Committed() => Directory.Exists(Out) ? Directory.GetFiles(Out, "out.json", SearchOption.AllDirectories).Length : 0;
 
@@ -130,10 +158,9 @@ public sealed class ClusterFarm : IDisposable
     {
         var since = TimeProvider.System.GetTimestamp();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var videos = Directory.GetFiles(_folder["in"]).Length;
-        while (Ended() < videos)
+        while (Ended() < Videos)
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"{Ended()} of {videos} videos are finished, {Committed()} segments are committed.\n{Said()}\n{string.Join('\n', _broker.Queues(_virtualHost))}");
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"{Ended()} of {Videos} videos are finished, {Committed()} segments are committed.\n{Said()}\n{string.Join('\n', _broker.Queues(_virtualHost))}");
             await look.WaitForNextTickAsync();
         }
     }
@@ -148,7 +175,7 @@ public sealed class ClusterFarm : IDisposable
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        foreach (var input in Directory.GetFiles(_folder["in"]))
+        foreach (var input in Directory.GetFiles(_folder["in"]).Except(_poison))
         {
             var name = Path.GetFileName(input);
             var (film, alone) = (Path.Combine(Out, name), Path.Combine(Undisturbed, name));

@@ -21,6 +21,24 @@ public static class NumberedVideo
         return path;
     }
 
+    /// <summary>Writes a video as an MPEG transport stream with a key picture every 25 and some pictures in it that are one pixel wide, which no encoder takes.</summary>
+    /// <param name="path">File to write.</param>
+    /// <param name="before">Pictures before these.</param>
+    /// <param name="poison">Number of these.</param>
+    /// <param name="behind">Pictures behind them.</param>
+    public static void WritePoison(string path, int before, int poison, int behind)
+    {
+        using var file = File.Create(path);
+        foreach (var (first, pictures, form) in ((int, int, string)[])[(0, before, "-s 256x48 -pix_fmt yuv420p"), (before, poison, "-s 1x48 -pix_fmt yuv444p"), (before + poison, behind, "-s 256x48 -pix_fmt yuv420p")])
+        {
+            if (pictures == 0) continue;
+            var part = $"{path}.part.ts";
+            Write(part, pictures, $"{form} -c:v libx264 -preset ultrafast -bf 0 -g 25 -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
+            file.Write(File.ReadAllBytes(part));
+            File.Delete(part);
+        }
+    }
+
     /// <summary>The numbers in a video, in the order of showing.</summary>
     public static int[] Read(string path)
     {

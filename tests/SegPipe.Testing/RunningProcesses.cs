@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace SegPipe.Testing;
 
 /// <summary>What runs on this machine, read from /proc.</summary>
-public static class RunningProcesses
+public static partial class RunningProcesses
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
@@ -36,6 +37,12 @@ public static class RunningProcesses
         }
     }
 
+    /// <summary>Sends a signal to those that have not ended yet.</summary>
+    public static void Send(IEnumerable<int> ids, int signal)
+    {
+        foreach (var id in ids) _ = Signal(id, signal);
+    }
+
     /// <summary>Waits until the processes have ended, which killed ones do within moments; throws where one does not.</summary>
     public static async Task EndAsync(IEnumerable<int> ids)
     {
@@ -58,6 +65,9 @@ public static class RunningProcesses
             }
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 
     private static IEnumerable<int> Children(int id) =>
         from task in Directory.Exists($"/proc/{id}/task") ? Directory.GetDirectories($"/proc/{id}/task") : []

@@ -8,7 +8,7 @@ public static class ClusterMetricTable
 
     internal static readonly MetricDescriptor Segments = new("segpipe_segments_total", MetricType.Counter, "Segments that a worker was given; result is ok (committed), retry (failed, tried again), poison (a dead letter) or stale (another result was there first).", ["job_class", "result"]);
     internal static readonly MetricDescriptor SegmentDuration = new("segpipe_segment_duration_seconds", MetricType.Histogram, "Time from a segment's delivery to its commit.", ["job_class"]) { Buckets = SegmentSeconds };
-    internal static readonly MetricDescriptor Jobs = new("segpipe_jobs", MetricType.Gauge, "Videos of the batches below the allowed folders, by state (waiting, segments, joining, done, failed); exported by the one worker whose turn it is to look for lost messages, and by batch run --http.", ["state"]);
+    internal static readonly MetricDescriptor Jobs = new("segpipe_jobs", MetricType.Gauge, "Videos of the batches below the allowed folders, by state (waiting, segments, joining, done, partial, failed); exported by the one worker whose turn it is to look for lost messages, and by batch run --http.", ["state"]);
     internal static readonly MetricDescriptor BrokerConnected = new("segpipe_broker_connected", MetricType.Gauge, "1 while a worker has all of its connections to the broker, else 0.", []);
     internal static readonly MetricDescriptor BrokerRedeliveries = new("segpipe_broker_redeliveries_total", MetricType.Counter, "Messages that another worker, or this one over an earlier connection, had before.", ["queue"]);
     internal static readonly MetricDescriptor LeaseHeld = new("segpipe_lease_held", MetricType.Gauge, "1 while a worker owns a stream, 0 while it stands by.", ["stream"]);

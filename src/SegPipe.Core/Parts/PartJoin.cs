@@ -9,7 +9,8 @@ namespace SegPipe.Parts;
 /// <summary>A part that was run.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Result">What running it gave.</param>
-public sealed record FinishedPart(string Folder, PartResult Result);
+/// <param name="Skipped">Pictures right before it that no part holds, though they keep their numbers.</param>
+public sealed record FinishedPart(string Folder, PartResult Result, long Skipped = 0);
 
 /// <summary>Puts the pieces of all parts together into the outputs of a run over the whole video.</summary>
 public static class PartJoin
@@ -80,6 +81,7 @@ public static class PartJoin
         long next = 0;
         foreach (var part in parts)
         {
+            next += part.Skipped;
             pieces.Add(new(part.Folder, next - (part.Result.FirstSequence ?? next)));
             next += part.Result.Pictures;
         }

@@ -19,8 +19,9 @@ internal sealed class Renumbering(PipelineDefinition definition, PipelineService
         long next = 0;
         foreach (var part in parts)
         {
+            next += part.Skipped;
             var shift = next - (part.Result.FirstSequence ?? next);
-            right.Add(shift % period == 0 || part.Result.Part is not { } ran ? part : await AgainAsync(part.Folder, ran with { LeadSequence = ran.LeadSequence + shift }, abort).ConfigureAwait(false));
+            right.Add(shift % period == 0 || part.Result.Part is not { } ran ? part : await AgainAsync(part.Folder, ran with { LeadSequence = ran.LeadSequence + shift }, abort).ConfigureAwait(false) with { Skipped = part.Skipped });
             next += part.Result.Pictures;
         }
         return right;

@@ -30,6 +30,9 @@ internal sealed record BatchSpec
     /// <summary>Whether the segments of finished videos stay.</summary>
     public bool KeepSegments { get; init; }
 
+    /// <summary>What becomes of a video one of whose segments cannot be made.</summary>
+    public OnPoison OnPoison { get; init; }
+
     /// <summary>When it was begun.</summary>
     public required DateTimeOffset Created { get; init; }
 }

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>Joins jobs; one worker at a time has this queue.</summary>
+/// <summary>Joins jobs; a lock on each keeps two workers out of one.</summary>
 internal sealed class AssemblerRole(IBatchWork work, AllowedRoots roots, Publisher publisher, WorkerSettings settings, ILogger log) : IRole
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> Queues { get; } = [Topology.AssembleQueue];
+    public IReadOnlyList<string> Queues { get; } = [Topology.JoinsQueue];
 
     /// <inheritdoc/>
     public async Task HandleAsync(ClusterMessage message, CancellationToken cancel)
@@ -22,7 +22,7 @@ internal sealed class AssemblerRole(IBatchWork work, AllowedRoots roots, Publish
             return;
         }
         log.LogWarning("{Job} lacks {Missing} segments, which are sent out again", join.JobId, missing.Count);
-        var job = new JobMessage { JobId = join.JobId, BatchUri = join.BatchUri, Class = join.Class, High = join.High };
+        var job = new JobMessage { JobId = join.JobId, BatchUri = join.BatchUri, Class = join.Class, High = join.High, Traceparent = join.Traceparent };
         await PlannerRole.SendAsync(publisher, job, view with { Missing = missing }, settings, cancel).ConfigureAwait(false);
     }
 

@@ -18,6 +18,7 @@ internal abstract record ClusterMessage
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         MaxDepth = 4,
     };
 
@@ -38,6 +39,12 @@ internal abstract record ClusterMessage
 
     /// <summary>Which try this is, from 1.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>The moment before which it is not begun, in UTC, or null.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>What everything that follows from one submission is found by (W3C trace context), or null.</summary>
+    public string? Traceparent { get; init; }
 
     /// <summary>What kind it is, with the version.</summary>
     [JsonIgnore]
@@ -71,6 +78,8 @@ internal abstract record ClusterMessage
         if (!IsName(message.JobId)) throw Bad("the job is not the name of a folder");
         if (!IsFolder(message.BatchUri)) throw Bad("batch_uri is neither a file:/// nor an s3:// address");
         if (!message.Class.All(char.IsAsciiLetterOrDigit) || !IsName(message.Class)) throw Bad("the class is not a word");
+        if (message.NotBefore is { } moment && moment.Offset != TimeSpan.Zero) throw Bad("not_before is not in UTC");
+        if (message.Traceparent is { } trace && !TraceParent.IsOne(trace)) throw Bad("the traceparent is none");
         message.Check();
         return message;
     }
@@ -169,5 +178,5 @@ internal sealed record AssembleMessage : ClusterMessage
     public override string Id => $"{JobId}/assemble/{Attempt}";
 
     /// <inheritdoc/>
-    public override string Key => "assemble";
+    public override string Key => Topology.JoinsKey;
 }

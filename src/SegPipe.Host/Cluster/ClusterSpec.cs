@@ -17,6 +17,12 @@ internal sealed record ClusterSpec
 
     /// <summary>Whether it goes before others.</summary>
     public bool High { get; init; }
+
+    /// <summary>The moment before which it is not begun, or null.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>What everything that follows from the submission is found by.</summary>
+    public string? Traceparent { get; init; }
 }
 
 /// <summary>How often messages of a job's parts were lost: <c>lost.json</c>.</summary>

@@ -11,8 +11,9 @@ namespace SegPipe.Host.Cluster;
 /// <param name="Queue">Where it was when it failed.</param>
 /// <param name="Worker">Who gave it up; empty where the broker did.</param>
 /// <param name="Time">When.</param>
+/// <param name="Traceparent">What everything that follows from its submission is found by in logs; empty where it has none.</param>
 /// <param name="Body">Its text.</param>
-internal sealed record DeadLetter(string Id, string Type, string Reason, string Queue, string Worker, DateTimeOffset? Time, string Body)
+internal sealed record DeadLetter(string Id, string Type, string Reason, string Queue, string Worker, DateTimeOffset? Time, string Traceparent, string Body)
 {
     private const string ErrorHeader = "segpipe-error", QueueHeader = "segpipe-queue", WorkerHeader = "segpipe-worker", Deaths = "x-death";
 
@@ -32,6 +33,7 @@ internal sealed record DeadLetter(string Id, string Type, string Reason, string 
             Text(properties.Headers, QueueHeader) is { Length: > 0 } queue ? queue : Text(death, "queue"),
             Text(properties.Headers, WorkerHeader),
             properties.Timestamp.UnixTime > 0 ? DateTimeOffset.FromUnixTimeSeconds(properties.Timestamp.UnixTime) : null,
+            TraceOf(properties.Type, body),
             Encoding.UTF8.GetString(body.Span));
     }
 
@@ -45,6 +47,19 @@ internal sealed record DeadLetter(string Id, string Type, string Reason, string 
         Timestamp = new(time.GetUtcNow().ToUnixTimeSeconds()),
         Headers = new Dictionary<string, object?> { [ErrorHeader] = failure.Message, [QueueHeader] = delivery.Queue, [WorkerHeader] = worker },
     };
+
+    private static string TraceOf(string? type, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return ClusterMessage.Read(type, body.Span).Traceparent ?? "";
+        }
+        catch (SegPipeException)
+        {
+            // What cannot be read is dead for that reason, and has none.
+            return "";
+        }
+    }
 
     private static string Text(IDictionary<string, object?>? table, string name) =>
         table is not null && table.TryGetValue(name, out var value) ? value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : string.Create(CultureInfo.InvariantCulture, $"{value}") : "";

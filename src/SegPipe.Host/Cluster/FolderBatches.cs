@@ -12,7 +12,7 @@ namespace SegPipe.Host.Cluster;
 /// <summary>Batches in folders or in S3, which all workers share, planned, run and joined by the same code as on one machine.</summary>
 internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
 {
-    private const int Depth = 2;
+    private const int Depth = 2, TriesOfPlan = 2;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Key, OpenBatch Batch)> _open = [];
@@ -65,10 +65,23 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         // What was asked for before the pipeline or the video changed was asked for anew since.
         if (plan is null || plan.ConfigHash(open.Spec.Fingerprint) != segment.ConfigHash || segment.Seg >= plan.Segments.Count) return SegmentEnd.Found;
         var work = new SegmentWork(segment.JobId, segment.Seg, segment.ConfigHash);
+        // Only a person sends a first try of what was left out.
+        if (segment.Attempt == 1 && await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { GivenUp: not null }) await open.Store.WithdrawAsync(work, cancel).ConfigureAwait(false);
         if (!(await open.ViewAsync(plan, cancel).ConfigureAwait(false)).Missing.Contains(segment.Seg)) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
-        var result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        SegmentResult result;
+        try
+        {
+            result = await open.Runner.RunAsync(plan, work, worker, segment.Attempt, progress => watch(() => progress.Pictures), cancel).ConfigureAwait(false);
+        }
+        catch (PlanDiffersException) when (segment.Attempt >= TriesOfPlan && plan.Segments.Count > 1)
+        {
+            // Two segments that find out at once write the same plan.
+            cancel.ThrowIfCancellationRequested();
+            await open.Planner.PlanWholeAsync(plan, cancel).ConfigureAwait(false);
+            return SegmentEnd.Replanned;
+        }
         if (result.Committed) return SegmentEnd.Committed;
         return await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { } first && first.Sha256 != result.Outcome.Sha256 ? SegmentEnd.Differs : SegmentEnd.Beaten;
     }
@@ -79,7 +92,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         var open = await OpenAsync(batch, cancel).ConfigureAwait(false);
         using var held = open.Store.Share();
         RequireAlike(open);
-        using var joining = open.Store.ShareJoin(job);
+        using var joining = await open.Store.ShareJoinAsync(job, _services.Time, cancel).ConfigureAwait(false);
         if (await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is not { } plan) throw new SegPipeException(ExitCode.InputMissing, $"The plan of {job} is gone.", "Submit it again.");
         if ((await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return [];
         _roots.Require(plan.Input);
@@ -87,8 +100,16 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     }
 
     /// <inheritdoc/>
-    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel) =>
-        await _stores.Open(batch).WriteAsync(BatchNames.Failure(job), JobFailure.Of(failure, segment), cancel).ConfigureAwait(false);
+    public async Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
+    {
+        var why = JobFailure.Of(failure, segment);
+        if (segment is { } index && GivenUpSegments.Allows(failure)
+            && await OpenAsync(batch, cancel).ConfigureAwait(false) is { Spec.OnPoison: OnPoison.Gap } open
+            && await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is { Segments.Count: > 1 } plan)
+            await GivenUpSegments.AddAsync(open.Store, new(job, index, plan.ConfigHash(open.Spec.Fingerprint)), $"gap-{Guid.NewGuid():N}", 1, why, _services.Time, cancel).ConfigureAwait(false);
+        else
+            await _stores.Open(batch).WriteAsync(BatchNames.Failure(job), why, cancel).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public IDisposable Claim(string batch, string job, int part, string worker) => _stores.Open(batch).Claim(job, part, worker, _services.Time);
@@ -113,7 +134,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
         {
             var store = _stores.Open(batch);
             var (spec, cluster) = (await ReadAsync<BatchSpec>(store, BatchNames.Spec, cancel).ConfigureAwait(false), await ReadAsync<ClusterSpec>(store, ClusterSpec.Name, cancel).ConfigureAwait(false));
-            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High);
+            if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High) { NotBefore = cluster.NotBefore, Traceparent = cluster.Traceparent };
         }
     }
 

@@ -20,4 +20,6 @@ internal interface IBatchFinder
 /// <param name="Class">The class of workers that it is for.</param>
 /// <param name="High">Whether it goes before others.</param>
 /// <param name="Failed">Whether it was given up.</param>
-internal sealed record FoundJob(string Batch, string Address, string Job, string Class, bool High, bool Failed);
+/// <param name="NotBefore">The moment before which it is not begun, or null.</param>
+/// <param name="Traceparent">What everything that follows from its submission is found by, or null.</param>
+internal sealed record FoundJob(string Batch, string Address, string Job, string Class, bool High, bool Failed, DateTimeOffset? NotBefore = null, string? Traceparent = null);

@@ -29,7 +29,7 @@ internal interface IBatchWork
     /// <exception cref="SegPipeException">The pieces do not fit together, or an output cannot be written.</exception>
     Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel);
 
-    /// <summary>Writes down that a job is given up.</summary>
+    /// <summary>Writes down that a job is given up, or, where the batch allows gaps, that it is made without a segment.</summary>
     Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel);
 
     /// <summary>Says that somebody works on a part of a job, until disposal; who is killed says so for a little longer.</summary>
@@ -46,7 +46,8 @@ internal interface IBatchWork
 /// <param name="Segments">Segments in all.</param>
 /// <param name="Missing">Segments without a result.</param>
 /// <param name="IsDone">Whether its outputs lie in place.</param>
-internal sealed record JobView(string PlanSha256, string ConfigHash, int Segments, IReadOnlyList<int> Missing, bool IsDone);
+/// <param name="IsPartial">Whether these lack what could not be made.</param>
+internal sealed record JobView(string PlanSha256, string ConfigHash, int Segments, IReadOnlyList<int> Missing, bool IsDone, bool IsPartial = false);
 
 /// <summary>How running a segment ended.</summary>
 internal enum SegmentEnd
@@ -62,4 +63,7 @@ internal enum SegmentEnd
 
     /// <summary>Another worker was faster and had something else, which stays.</summary>
     Differs,
+
+    /// <summary>The video turned out not to be one that can be cut: it has a plan of one segment now.</summary>
+    Replanned,
 }

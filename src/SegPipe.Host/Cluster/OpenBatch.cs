@@ -19,7 +19,10 @@ internal sealed record OpenBatch(ISharedStore Store, BatchSpec Spec, BatchPipeli
         var hash = plan.ConfigHash(Spec.Fingerprint);
         var done = await Store.ReadAsync<JobDone>(BatchNames.Done(plan.Job), cancel).ConfigureAwait(false);
         var isDone = done is not null && done.ConfigHash == hash && await Store.HoldsAsync(done.Outputs, cancel).ConfigureAwait(false);
+        // A gap that was closed since, or is to be tried again, is to be joined again.
+        foreach (var gap in isDone ? done!.Gaps : [])
+            isDone &= await Store.OutcomeAsync(new(plan.Job, gap.Segment, hash), cancel).ConfigureAwait(false) is { GivenUp: not null };
         var committed = isDone ? null : await Store.CommittedAsync(plan.Job, hash, cancel).ConfigureAwait(false);
-        return new(BatchNames.HashOf(BatchJson.Write(plan), 64), hash, plan.Segments.Count, committed is null ? [] : [.. plan.Segments.Select(s => s.I).Where(i => !committed.Contains(i))], isDone);
+        return new(BatchNames.HashOf(BatchJson.Write(plan), 64), hash, plan.Segments.Count, committed is null ? [] : [.. plan.Segments.Select(s => s.I).Where(i => !committed.Contains(i))], isDone, isDone && done!.Gaps.Count > 0);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PlannerRole(IBatchWork work, AllowedRoots roots, Publisher
     /// <summary>Sends what a job lacks: its segments, or the join.</summary>
     public static async Task SendAsync(Publisher publisher, JobMessage job, JobView view, WorkerSettings settings, CancellationToken cancel)
     {
-        if (view.Missing.Count == 0) await publisher.SendAsync(new AssembleMessage { JobId = job.JobId, BatchUri = job.BatchUri, Class = job.Class, High = job.High }, cancel).ConfigureAwait(false);
+        if (view.Missing.Count == 0) await publisher.SendAsync(new AssembleMessage { JobId = job.JobId, BatchUri = job.BatchUri, Class = job.Class, High = job.High, Traceparent = job.Traceparent }, cancel).ConfigureAwait(false);
         foreach (var index in view.Missing)
         {
             await publisher.SendAsync(new SegmentMessage
@@ -53,6 +53,7 @@ internal sealed class PlannerRole(IBatchWork work, AllowedRoots roots, Publisher
                 ConfigHash = view.ConfigHash,
                 Class = job.Class,
                 High = job.High,
+                Traceparent = job.Traceparent,
                 DeadlineS = (int)settings.Deadline.TotalSeconds,
             }, cancel).ConfigureAwait(false);
         }

@@ -34,6 +34,10 @@ internal sealed class Publisher(BrokerLink link, Topology topology, TimeProvider
     public Task RetryAsync(ClusterMessage message, CancellationToken cancel) =>
         SendAsync(Topology.RetryExchange, topology.RetryKey(message.Key, message.Attempt - 1), Properties(message), message.Write(), cancel);
 
+    /// <summary>Sends a message whose time has not come to where it waits for a part of what is left.</summary>
+    public Task WaitAsync(ClusterMessage message, TimeSpan left, CancellationToken cancel) =>
+        SendAsync(Topology.RetryExchange, topology.WaitKey(message.Key, left), Properties(message), message.Write(), cancel);
+
     /// <summary>Sends bytes as they are.</summary>
     /// <exception cref="SegPipeException">69 where no queue takes it.</exception>
     public async Task SendAsync(string exchange, string key, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancel)

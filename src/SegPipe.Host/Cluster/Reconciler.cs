@@ -15,15 +15,15 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
     /// <summary>Looks once, and gives how many jobs are in which state.</summary>
     public async Task<IReadOnlyDictionary<string, int>> LookAsync(CancellationToken cancel)
     {
-        var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["failed"] = 0 };
+        var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["partial"] = 0, ["failed"] = 0 };
         var missed = new Dictionary<(string, string), int[]>();
         await foreach (var job in finder.JobsAsync(cancel).ConfigureAwait(false))
         {
             cancel.ThrowIfCancellationRequested();
             var view = job.Failed ? null : await work.LookAsync(job.Batch, job.Job, cancel).ConfigureAwait(false);
-            var state = (job.Failed, view) switch { (true, _) => "failed", (_, null) => "waiting", (_, { IsDone: true }) => "done", (_, { Missing.Count: 0 }) => "joining", _ => "segments" };
+            var state = (job.Failed, view) switch { (true, _) => "failed", (_, null) => "waiting", (_, { IsPartial: true }) => "partial", (_, { IsDone: true }) => "done", (_, { Missing.Count: 0 }) => "joining", _ => "segments" };
             states[state]++;
-            if (state is "failed" or "done") continue;
+            if (state is "failed" or "done" or "partial") continue;
             var claimed = await finder.ClaimedAsync(job.Batch, job.Job, cancel).ConfigureAwait(false);
             int[] lost = [.. (view is { Missing.Count: > 0 } ? view.Missing : [-1]).Where(i => !claimed.Contains(i))];
             // Between two messages of one job there are moments without any; what was missing at the last look, too, is lost.
@@ -37,7 +37,7 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
 
     private async Task SendAsync(FoundJob job, JobView? view, int[] lost, CancellationToken cancel)
     {
-        var message = new JobMessage { JobId = job.Job, BatchUri = job.Address, Class = job.Class, High = job.High };
+        var message = new JobMessage { JobId = job.Job, BatchUri = job.Address, Class = job.Class, High = job.High, NotBefore = job.NotBefore, Traceparent = job.Traceparent };
         if (view is null)
         {
             log.LogWarning("{Job} was lost on its way to be planned and is sent again", job.Job);
@@ -60,7 +60,7 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
     private async Task<bool> IsOnNoWayAsync(string jobClass, JobView? view, CancellationToken cancel)
     {
         var segments = topology with { Class = jobClass };
-        string[] queues = view switch { null => [Topology.JobsQueue], { Missing.Count: 0 } => [Topology.AssembleQueue], _ => [segments.HighQueue, segments.SegmentsQueue] };
+        string[] queues = view switch { null => [Topology.JobsQueue], { Missing.Count: 0 } => [Topology.JoinsQueue], _ => [segments.HighQueue, segments.SegmentsQueue] };
         var connection = await link.ConnectedAsync(cancel).ConfigureAwait(false);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);
         foreach (var queue in queues.Concat(topology.RetryQueues))

@@ -85,28 +85,42 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
     private async Task OneAsync(DeliveryLine line, Delivery delivery, CancellationToken abort)
     {
         if (delivery.Redelivered) metrics.Redelivered(delivery.Queue);
-        ClusterMessage? message = null;
-        Verdict verdict;
-        using var work = CancellationTokenSource.CreateLinkedTokenSource(line.Lost, abort);
+        ClusterMessage message;
         try
         {
             message = ClusterMessage.Read(delivery.Properties.Type, delivery.Body);
-            verdict = await WithinDeadlineAsync(message, work.Token).ConfigureAwait(false);
+        }
+        catch (SegPipeException unreadable)
+        {
+            await SettleAsync(line, delivery, null, new Verdict.Failed(unreadable)).ConfigureAwait(false);
+            return;
+        }
+        using var scope = message.Traceparent is { } trace ? log.BeginScope<KeyValuePair<string, object?>[]>([new(TraceParent.Field, trace)]) : null;
+        if (await DoAsync(line, message, abort).ConfigureAwait(false) is { } verdict) await SettleAsync(line, delivery, message, verdict).ConfigureAwait(false);
+    }
+
+    /// <summary>Does what a message asks for; null where the message was taken away from us.</summary>
+    private async Task<Verdict?> DoAsync(DeliveryLine line, ClusterMessage message, CancellationToken abort)
+    {
+        if (message.NotBefore - time.GetUtcNow() is { } left && left > TimeSpan.Zero) return new Verdict.Later(left);
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(line.Lost, abort);
+        try
+        {
+            return await WithinDeadlineAsync(message, work.Token).ConfigureAwait(false);
         }
         catch (SegPipeException failure)
         {
-            verdict = new Verdict.Failed(failure);
+            return new Verdict.Failed(failure);
         }
         catch (OperationCanceledException) when (line.Lost.IsCancellationRequested)
         {
-            log.LogWarning("{Message} was taken away from this worker (generation {Generation}); others have it now", delivery.Properties.MessageId, line.Generation);
-            return;
+            log.LogWarning("{Message} was taken away from this worker (generation {Generation}); others have it now", message.Id, line.Generation);
+            return null;
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            verdict = new Verdict.HandBack();
+            return new Verdict.HandBack();
         }
-        await SettleAsync(line, delivery, message, verdict).ConfigureAwait(false);
     }
 
     private async Task<Verdict> WithinDeadlineAsync(ClusterMessage message, CancellationToken cancel)
@@ -135,6 +149,9 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
                 case Verdict.HandBack:
                     await BackAsync(line, delivery).ConfigureAwait(false);
                     return;
+                case Verdict.Later { Left: var left }:
+                    await publisher.WaitAsync(message!, left, line.Lost).ConfigureAwait(false);
+                    break;
                 case Verdict.Failed { Failure: var failure } when message is not null && message.Attempt < WorkerSettings.MostTries(failure.Code):
                     log.LogWarning("{Message} failed and is tried again: {Failure}", message.Id, failure.Message);
                     if (message is SegmentMessage retried) Count(retried, "retry", failure);
@@ -143,7 +160,7 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
                 case Verdict.Failed { Failure: var failure }:
                     log.LogError("{Message} is a dead letter: {Failure}", delivery.Properties.MessageId, failure.Message);
                     if (message is SegmentMessage poison) Count(poison, "poison", failure);
-                    if (message is not null) await role.BuryAsync(message, failure, line.Lost).ConfigureAwait(false);
+                    if (message is not null) await BuryAsync(message, failure, line.Lost).ConfigureAwait(false);
                     await publisher.SendAsync(Topology.DeadExchange, message?.Key ?? "", DeadLetter.Properties(delivery, failure, settings.Name, time), delivery.Body, line.Lost).ConfigureAwait(false);
                     break;
                 default:
@@ -154,6 +171,19 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
         catch (OperationCanceledException) when (line.Lost.IsCancellationRequested)
         {
             // The broker has given it to others; what was committed stays.
+        }
+    }
+
+    private async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
+    {
+        try
+        {
+            await role.BuryAsync(message, failure, cancel).ConfigureAwait(false);
+        }
+        catch (SegPipeException unwritten)
+        {
+            // Whoever looks for lost messages finds it again.
+            log.LogError("{Message}: that it is a dead letter could not be written down: {Failure}", message.Id, unwritten.Message);
         }
     }
 

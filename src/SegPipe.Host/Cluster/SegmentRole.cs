@@ -19,16 +19,28 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
         metrics.Segment(end == SegmentEnd.Committed ? "ok" : "stale");
         if (end == SegmentEnd.Committed) metrics.Took(time.GetElapsedTime(started));
         if (end == SegmentEnd.Differs) log.LogWarning("{Segment} came out otherwise than with the worker that was first; the first result stays", segment.Id);
+        if (end == SegmentEnd.Beaten) log.LogInformation("{Segment} was finished by another worker first, with the same bytes", segment.Id);
         if (end == SegmentEnd.Found && segment.Attempt == 1) log.LogDebug("{Segment} was there already", segment.Id);
-        if (await work.LookAsync(batch, segment.JobId, cancel).ConfigureAwait(false) is { Missing.Count: 0, IsDone: false })
-            await publisher.SendAsync(new AssembleMessage { JobId = segment.JobId, BatchUri = segment.BatchUri, Class = segment.Class, High = segment.High }, cancel).ConfigureAwait(false);
+        if (end == SegmentEnd.Replanned) log.LogWarning("{Job} is made in one piece: its segments are not what was planned", segment.JobId);
+        await GoOnAsync(batch, segment, end == SegmentEnd.Replanned, cancel).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
     {
-        if (message is SegmentMessage { BatchUri: var uri, Seg: var index } && roots.AllowsAddress(uri))
-            await work.GiveUpAsync(roots.Resolve(uri), message.JobId, failure, index, cancel).ConfigureAwait(false);
+        if (message is not SegmentMessage { BatchUri: var uri, Seg: var index } segment || !roots.AllowsAddress(uri)) return;
+        var batch = roots.Resolve(uri);
+        await work.GiveUpAsync(batch, message.JobId, failure, index, cancel).ConfigureAwait(false);
+        await GoOnAsync(batch, segment, false, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for the join behind the last segment, and for all segments of a new plan.</summary>
+    private async Task GoOnAsync(string batch, SegmentMessage segment, bool replanned, CancellationToken cancel)
+    {
+        var view = await work.LookAsync(batch, segment.JobId, cancel).ConfigureAwait(false);
+        if (view is not { IsDone: false } || (view.Missing.Count > 0 && !replanned)) return;
+        var job = new JobMessage { JobId = segment.JobId, BatchUri = segment.BatchUri, Class = segment.Class, High = segment.High, Traceparent = segment.Traceparent };
+        await PlannerRole.SendAsync(publisher, job, view, settings, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Runs it, and ends it where no further picture comes: a child that hangs would hold it to the deadline.</summary>

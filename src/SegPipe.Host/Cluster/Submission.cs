@@ -26,6 +26,9 @@ internal sealed class Submission(HostConsole console, ISharedStore store)
     /// <summary>Whether the segments of finished videos stay.</summary>
     public bool KeepSegments { get; init; }
 
+    /// <summary>What becomes of a video one of whose segments cannot be made.</summary>
+    public OnPoison OnPoison { get; init; }
+
     /// <summary>The class of workers, and whether this goes before others.</summary>
     public required ClusterSpec Cluster { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed class Submission(HostConsole console, ISharedStore store)
             Inputs = [.. (earlier?.Inputs ?? []).Union(Inputs)],
             SegmentFrames = SegmentFrames,
             KeepSegments = KeepSegments,
+            OnPoison = OnPoison,
             Created = earlier?.Created ?? console.Time.GetUtcNow(),
         };
         Claim(pipeline, spec);
@@ -67,16 +71,18 @@ internal sealed class Submission(HostConsole console, ISharedStore store)
         foreach (var job in Inputs.Select(BatchNames.JobOf))
         {
             if (await IsDoneAsync(job, spec, cancel).ConfigureAwait(false)) continue;
+            if (await store.ReadAsync<JobPlan>(BatchNames.Plan(job), cancel).ConfigureAwait(false) is { } plan)
+                await GivenUpSegments.WithdrawAsync(store, plan, plan.ConfigHash(spec.Fingerprint), cancel).ConfigureAwait(false);
             await store.RemoveAsync(BatchNames.Failure(job), cancel).ConfigureAwait(false);
             await store.RemoveAsync(JobLosses.Name(job), cancel).ConfigureAwait(false);
-            jobs.Add(new() { JobId = job, BatchUri = store.Address, Class = Cluster.Class, High = Cluster.High });
+            jobs.Add(new() { JobId = job, BatchUri = store.Address, Class = Cluster.Class, High = Cluster.High, NotBefore = Cluster.NotBefore, Traceparent = Cluster.Traceparent });
         }
         return jobs;
     }
 
     private async Task<bool> IsDoneAsync(string job, BatchSpec spec, CancellationToken cancel) =>
         await store.ReadAsync<JobPlan>(BatchNames.Plan(job), cancel).ConfigureAwait(false) is { } plan
-        && await store.ReadAsync<JobDone>(BatchNames.Done(job), cancel).ConfigureAwait(false) is { } done
+        && await store.ReadAsync<JobDone>(BatchNames.Done(job), cancel).ConfigureAwait(false) is { Gaps.Count: 0 } done
         && done.ConfigHash == plan.ConfigHash(spec.Fingerprint) && await store.HoldsAsync(done.Outputs, cancel).ConfigureAwait(false);
 
     private void Claim(BatchPipeline pipeline, BatchSpec spec)

@@ -29,8 +29,11 @@ internal sealed record Topology(string Class)
     /// <summary>Queue of jobs to plan.</summary>
     public const string JobsQueue = Prefix + ".jobs";
 
-    /// <summary>Queue of jobs to join; one worker at a time.</summary>
-    public const string AssembleQueue = Prefix + ".assemble";
+    /// <summary>Key of jobs to join.</summary>
+    public const string JoinsKey = "joins";
+
+    /// <summary>Queue of jobs to join.</summary>
+    public const string JoinsQueue = Prefix + "." + JoinsKey;
 
     /// <summary>Queue of dead letters.</summary>
     public const string DeadQueue = Prefix + ".dead";
@@ -69,6 +72,11 @@ internal sealed record Topology(string Class)
     /// <param name="attempt">The try that failed, from 1.</param>
     public string RetryKey(string key, int attempt) => $"{Seconds(Delays[Math.Min(attempt, Delays.Count) - 1])}.{key}";
 
+    /// <summary>The key by which a message waits for its time: the longest wait that does not miss it, else the shortest one.</summary>
+    /// <param name="key">Where it goes then.</param>
+    /// <param name="left">Time that is left.</param>
+    public string WaitKey(string key, TimeSpan left) => $"{Seconds(Delays.Where(d => d <= left).DefaultIfEmpty(Delays.Min()).Max())}.{key}";
+
     /// <summary>Declares everything; what is there already stays as it is.</summary>
     /// <exception cref="SegPipeException">69 where a queue is there with other properties.</exception>
     public async Task DeclareAsync(IChannel channel, BrokerVersion version, CancellationToken cancel)
@@ -79,11 +87,11 @@ internal sealed record Topology(string Class)
                 await channel.ExchangeDeclareAsync(name, type, durable: true, cancellationToken: cancel).ConfigureAwait(false);
             await QueueAsync(channel, DeadQueue, version.LimitsDeliveries ? new() { ["x-delivery-limit"] = -1 } : [], cancel).ConfigureAwait(false);
             await channel.QueueBindAsync(DeadQueue, DeadExchange, "", cancellationToken: cancel).ConfigureAwait(false);
-            await WorkAsync(channel, JobsQueue, "jobs", MostJobs, [], cancel).ConfigureAwait(false);
+            await WorkAsync(channel, JobsQueue, "jobs", MostJobs, cancel).ConfigureAwait(false);
             await channel.QueueBindAsync(JobsQueue, JobsExchange, "jobs", cancellationToken: cancel).ConfigureAwait(false);
-            await WorkAsync(channel, SegmentsQueue, SegmentsKey, MostSegments, [], cancel).ConfigureAwait(false);
-            await WorkAsync(channel, HighQueue, HighKey, MostSegments, [], cancel).ConfigureAwait(false);
-            await WorkAsync(channel, AssembleQueue, "assemble", MostJobs, new() { ["x-single-active-consumer"] = true }, cancel).ConfigureAwait(false);
+            await WorkAsync(channel, SegmentsQueue, SegmentsKey, MostSegments, cancel).ConfigureAwait(false);
+            await WorkAsync(channel, HighQueue, HighKey, MostSegments, cancel).ConfigureAwait(false);
+            await WorkAsync(channel, JoinsQueue, JoinsKey, MostJobs, cancel).ConfigureAwait(false);
             foreach (var delay in Delays) await RetryAsync(channel, delay, cancel).ConfigureAwait(false);
             await ReconcileAsync(channel, cancel).ConfigureAwait(false);
         }
@@ -109,10 +117,10 @@ internal sealed record Topology(string Class)
     private static Task QueueAsync(IChannel channel, string name, Dictionary<string, object?> arguments, CancellationToken cancel) =>
         channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(arguments) { ["x-queue-type"] = "quorum" }, cancellationToken: cancel);
 
-    private async Task WorkAsync(IChannel channel, string queue, string key, int most, Dictionary<string, object?> further, CancellationToken cancel)
+    private async Task WorkAsync(IChannel channel, string queue, string key, int most, CancellationToken cancel)
     {
         // What is dead-lettered is kept until the dead queue has it: that needs the refusal of what is too much.
-        await QueueAsync(channel, queue, new(further)
+        await QueueAsync(channel, queue, new()
         {
             ["x-delivery-limit"] = DeliveryLimit,
             ["x-dead-letter-exchange"] = DeadExchange,

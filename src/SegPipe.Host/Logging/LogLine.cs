@@ -34,6 +34,9 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Categor
         };
     }
 
+    /// <summary>The same with the fields of what it was written in.</summary>
+    public LogLine Within(IReadOnlyList<KeyValuePair<string, object?>> scope) => scope.Count == 0 ? this : this with { Fields = [.. Fields, .. scope] };
+
     /// <summary>The line for people.</summary>
     public string Text() => $"{Time.ToLocalTime():HH:mm:ss.fff} {Level,-7} {(Category.Length > 0 ? Category + ": " : "")}{Message}";
 

@@ -8,6 +8,7 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
+    private readonly AsyncLocal<IReadOnlyList<KeyValuePair<string, object?>>?> _scope = new();
     private readonly Lock _gate = new();
     private volatile LogVerbosity _level = level;
     private readonly Dictionary<(string Category, string Template), Recent> _recent = [];
@@ -61,15 +62,26 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
     private sealed class CategoryLogger(StderrLog log, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            if (state is not IReadOnlyList<KeyValuePair<string, object?>> fields) return null;
+            var outer = log._scope.Value;
+            log._scope.Value = [.. outer ?? [], .. fields];
+            return new Scope(log, outer);
+        }
 
         public bool IsEnabled(LogLevel logLevel) => log.Shows(logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel)) return;
-            log.Write(logLevel, LogLine.Of(log.Time, logLevel, category, eventId, state, exception, formatter(state, exception)));
+            log.Write(logLevel, LogLine.Of(log.Time, logLevel, category, eventId, state, exception, formatter(state, exception)).Within(log._scope.Value ?? []));
         }
+    }
+
+    private sealed class Scope(StderrLog log, IReadOnlyList<KeyValuePair<string, object?>>? outer) : IDisposable
+    {
+        public void Dispose() => log._scope.Value = outer;
     }
 
     private DateTimeOffset Time => console.Time.GetUtcNow();

@@ -16,4 +16,11 @@ internal interface IBatchList
 /// <param name="Spec">What was asked for.</param>
 /// <param name="Class">The class of workers that it is for; null where it is for this process.</param>
 /// <param name="High">Whether it goes before others.</param>
-internal sealed record ListedBatch(string Name, IBatchStore Store, BatchSpec Spec, string? Class, bool High);
+internal sealed record ListedBatch(string Name, IBatchStore Store, BatchSpec Spec, string? Class, bool High)
+{
+    /// <summary>The moment before which it is not begun, or null.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>What everything that follows from its submission is found by, or null.</summary>
+    public string? Traceparent { get; init; }
+}

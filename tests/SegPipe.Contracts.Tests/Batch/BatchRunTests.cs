@@ -160,6 +160,57 @@ public sealed partial class BatchRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Segment_that_cannot_be_made_is_left_out_where_that_is_asked_for_and_everything_else_keeps_its_time_and_number()
+    {
+        _place.Video("in/whole.mp4", 50);
+        NumberedVideo.WritePoison(_place["in/poison.ts"], 50, 25, 50);
+        var pipeline = _place.Transcoder(sinks: "sums: { type: checksum, from: picture, path: \"${output.dir}/${input.stem}.md5\" }");
+
+        (await _place.RunAsync("run", pipeline, "in", "--out", "out", "--segment-frames", "25")).Expect(ExitCode.PipelineFailed);
+        Assert.False(File.Exists(_place["out/poison.mp4"]));
+        var result = await _place.RunAsync("run", pipeline, "in", "--out", "out", "--segment-frames", "25", "--on-poison", "gap");
+
+        result.Expect(ExitCode.PipelineFailed);
+        Assert.Contains("1 of 2 files done, 1 partial", result.Error, StringComparison.Ordinal);
+        Assert.Contains("poison.ts: partial: 25 pictures from 2.00 s on (1.00 s) are left out: ", result.Error, StringComparison.Ordinal);
+        int[] held = [.. Enumerable.Range(0, 50), .. Enumerable.Range(75, 50)];
+        Assert.Equal(held, NumberedVideo.Read(_place["out/poison.mp4"]));
+        var video = NumberedVideo.Times(_place["in/poison.ts"]);
+        Assert.Equal(held.Select(i => video[i]), NumberedVideo.Times(_place["out/poison.mp4"]));
+        var status = (await _place.StatusAsync()).GetProperty("files").EnumerateArray().Single(f => f.GetProperty("state").GetString() == "partial");
+        Assert.Equal((100, 4), (status.GetProperty("done_frames").GetInt32(), status.GetProperty("done_segments").GetInt32()));
+        var gap = Assert.Single(status.GetProperty("gaps").EnumerateArray());
+        Assert.Equal((2, 25, 2.0, 1.0), (gap.GetProperty("segment").GetInt32(), gap.GetProperty("frames").GetInt32(), gap.GetProperty("at").GetDouble(), gap.GetProperty("seconds").GetDouble()));
+        Assert.Contains("25 pictures from 2.00 s on", (await _place.RunAsync("status", "out")).Expect(ExitCode.Done).Out, StringComparison.Ordinal);
+        (await _place.RunAsync("report", "out", "--html", "report.html")).Expect(ExitCode.Done);
+        Assert.Contains("25 pictures from 2.00 s on", File.ReadAllText(_place["report.html"]), StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(_place["out/poison.mp4"]);
+
+        (await _place.RunAsync("resume", "out")).Expect(ExitCode.PipelineFailed);
+
+        Assert.Equal(4, _place.State("out.json").Count(f => !File.ReadAllText(f).Contains("given_up", StringComparison.Ordinal)));
+        Assert.Equal(bytes, File.ReadAllBytes(_place["out/poison.mp4"]));
+        (await _place.RunAsync("run", pipeline, "in", "--out", "out", "--on-poison", "perhaps")).Fails(ExitCode.Usage, "'perhaps'");
+    }
+
+    [Theory]
+    [InlineData(0, 25, 50, "0.00")]
+    [InlineData(50, 25, 0, "2.00")]
+    public async Task Gap_at_either_end_moves_nothing(int before, int poison, int behind, string at)
+    {
+        NumberedVideo.WritePoison(_place["poison.ts"], before, poison, behind);
+        var video = NumberedVideo.Times(_place["poison.ts"]);
+
+        var result = await _place.RunAsync("run", _place.Transcoder(), "poison.ts", "--out", "out", "--segment-frames", "25", "--on-poison", "gap");
+
+        result.Expect(ExitCode.PipelineFailed);
+        Assert.Contains($"25 pictures from {at} s on (1.00 s) are left out", result.Error, StringComparison.Ordinal);
+        int[] held = [.. Enumerable.Range(0, before), .. Enumerable.Range(before + poison, behind)];
+        Assert.Equal(held, NumberedVideo.Read(_place["out/poison.mp4"]));
+        Assert.Equal(held.Select(i => video[i]), NumberedVideo.Times(_place["out/poison.mp4"]));
+    }
+
+    [Fact]
     public async Task Pipeline_of_the_page_about_batches_runs()
     {
         var page = File.ReadAllText(Path.Combine(SharedFolder.Repository, "docs", "batch.md"));

@@ -14,6 +14,8 @@ public sealed class ClusterMessageTests
         Class = "cpu",
         DeadlineS = 600,
         Attempt = 2,
+        NotBefore = new(2026, 12, 24, 18, 0, 0, TimeSpan.Zero),
+        Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     };
 
     [Fact]
@@ -47,7 +49,12 @@ public sealed class ClusterMessageTests
     [InlineData("file:///data/out", "http://host/data/out", "batch_uri")]
     [InlineData("file:///data/out", "data/out", "batch_uri")]
     [InlineData("aaaaaaaa", "../../..", "hash")]
-    [InlineData("}", "", "invalid")]
+    [InlineData("18:00:00+00:00", "18:00:00+01:00", "not in UTC")]
+    [InlineData("18:00:00+00:00", "25:00:00+00:00", "not_before")]
+    [InlineData("00-4bf92f35", "01-4bf92f35", "traceparent")]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000000000000000000000", "traceparent")]
+    [InlineData("00f067aa0ba902b7", "00F067AA0BA902B7", "traceparent")]
+    [InlineData("}", "", "depth")]
     public void What_is_wrong_is_refused_with_its_reason(string good, string bad, string reason)
     {
         var text = Encoding.UTF8.GetString(Segment.Write());
@@ -56,6 +63,15 @@ public sealed class ClusterMessageTests
         var refused = Assert.Throws<SegPipeException>(() => ClusterMessage.Read(Segment.Type, Encoding.UTF8.GetBytes(text.Replace(good, bad, StringComparison.Ordinal))));
 
         Assert.Contains(reason, refused.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Every_submission_gets_a_traceparent_of_its_own()
+    {
+        var (one, other) = (TraceParent.New(), TraceParent.New());
+
+        Assert.True(TraceParent.IsOne(one));
+        Assert.NotEqual(one, other);
     }
 
     [Fact]

@@ -26,6 +26,15 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
     /// <summary>What making a segment does before it is committed.</summary>
     public Func<SegmentMessage, CancellationToken, Task> Make { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Whether what cannot be made is left out.</summary>
+    public bool Gaps { get; set; }
+
+    /// <summary>Why nothing can be written down, or null.</summary>
+    public SegPipeException? Unwritable { get; set; }
+
+    /// <summary>What joining does before it is done.</summary>
+    public Func<CancellationToken, Task> Join { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>What a segment comes out as.</summary>
     public Func<SegmentMessage, string> Result { get; set; } = m => $"{m.Seg}";
 
@@ -61,20 +70,21 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
         return _results.TryAdd(key, result) ? SegmentEnd.Committed : _results[key] == result ? SegmentEnd.Beaten : SegmentEnd.Differs;
     }
 
-    public Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel)
+    public async Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel)
     {
         var missing = View(job).Missing;
-        if (missing.Count == 0)
-        {
-            Joins++;
-            _done[job] = true;
-        }
-        return Task.FromResult(missing);
+        if (missing.Count > 0) return missing;
+        await Join(cancel);
+        Joins++;
+        _done[job] = true;
+        return missing;
     }
 
     public Task GiveUpAsync(string batch, string job, SegPipeException failure, int? segment, CancellationToken cancel)
     {
+        if (Unwritable is { } full) throw full;
         Failures[job] = failure;
+        if (Gaps && segment is { } index) _results[(job, index)] = "left out";
         return Task.CompletedTask;
     }
 

@@ -99,6 +99,23 @@ public sealed class FarmTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_video_whose_time_begins_anew_is_made_in_one_piece()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        NumberedVideo.Write(farm["in/again.ts"], 50);
+        File.WriteAllBytes(farm["in/again.ts"], [.. File.ReadAllBytes(farm["in/again.ts"]), .. File.ReadAllBytes(farm["in/again.ts"])]);
+        await farm.RunAloneAsync();
+        farm.AddWorker();
+        await farm.SubmitAsync();
+
+        await farm.DoneAsync();
+
+        Assert.Contains("again", Assert.Single(farm.Workers).Said.Split('\n').Single(line => line.Contains("is made in one piece", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Combine(farm.Undisturbed, "again.md5")), File.ReadAllText(Path.Combine(farm.Out, "again.md5")));
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
     public async Task What_is_done_is_not_done_again_and_another_worker_may_not_touch_what_it_is_not_allowed_to()
     {
         using var farm = new ClusterFarm(fixture.Broker);

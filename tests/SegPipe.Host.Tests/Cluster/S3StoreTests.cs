@@ -70,6 +70,8 @@ public sealed class S3StoreTests(S3Fixture fixture) : IClassFixture<S3Fixture>
             await Patiently.UntilAsync(() => store.ClaimedAsync("drive", default).Result.SetEquals([-1, 3]), "both claims are there");
 
         await Patiently.UntilAsync(() => store.ClaimedAsync("drive", default).Result.Count == 0, "none is there");
+        using (await store.ShareJoinAsync("drive", TimeProvider.System, default))
+            Assert.Equal(ExitCode.IoError, (await Assert.ThrowsAsync<SegPipeException>(() => store.ShareJoinAsync("drive", TimeProvider.System, default))).Code);
     }
 
     [SkippableFact]

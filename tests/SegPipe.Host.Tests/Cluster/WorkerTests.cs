@@ -45,6 +45,78 @@ public sealed class WorkerTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task What_is_not_to_begin_yet_waits_without_losing_a_try_and_keeps_its_trace_to_the_dead_letter()
+    {
+        var (trace, begun) = (TraceParent.New(), new ConcurrentQueue<DateTimeOffset>());
+        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
+        {
+            begun.Enqueue(TimeProvider.System.GetUtcNow());
+            return segment.Seg == 2 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
+        });
+        var moment = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(4);
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job() with { NotBefore = moment, Traceparent = trace }, farm.Side.Token);
+
+        await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
+
+        Assert.All(begun, at => Assert.True(at >= moment));
+        var letter = Assert.Single(await new DeadLetters(farm.Side.Consuming, farm.Side.Publisher).ListAsync(farm.Side.Token));
+        Assert.Equal(("drive/00002/2", trace), (letter.Id, letter.Traceparent));
+        Assert.Equal([1, 1, 1, 1, 2], farm.Batch.Runs.Select(r => r.Attempt).Order());
+    }
+
+    [Fact]
+    public void Who_waits_for_a_moment_waits_as_long_as_does_not_miss_it()
+    {
+        var topology = new Topology("cpu");
+
+        Assert.Equal(["10s.jobs", "10s.jobs", "60s.jobs", "300s.jobs"], new double[] { 1, 59, 61, 1e6 }.Select(left => topology.WaitKey("jobs", TimeSpan.FromSeconds(left))));
+    }
+
+    [SkippableFact]
+    public async Task What_cannot_be_made_is_a_dead_letter_and_the_rest_is_joined_where_gaps_are_allowed()
+    {
+        await using var farm = await Farm.StartAsync(fixture, batch =>
+        {
+            batch.Gaps = true;
+            batch.Make = (segment, _) => segment.Seg == 2 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
+        });
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+
+        await farm.DoneAsync();
+
+        await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
+        Assert.Equal(1, farm.Batch.Joins);
+    }
+
+    [SkippableFact]
+    public async Task A_worker_that_cannot_write_down_a_failure_goes_on()
+    {
+        await using var farm = await Farm.StartAsync(fixture, batch =>
+        {
+            batch.Unwritable = new SegPipeException(ExitCode.IoError, "The disk is full.");
+            batch.Make = (segment, _) => segment.Seg == 0 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
+        });
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+        await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
+
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job("other"), farm.Side.Token);
+
+        await Patiently.UntilAsync(() => farm.Batch.Runs.Count(r => r.Job == "other") >= 4, "the worker works on");
+    }
+
+    [SkippableFact]
+    public async Task Several_workers_join_at_a_time()
+    {
+        var both = new Barrier(2);
+        await using var farm = await Farm.StartAsync(fixture, batch => batch.Join = cancel => Task.Run(() => both.SignalAndWait(cancel), cancel), workers: 2, names: ["drive", "other"]);
+        foreach (var job in farm.Batch.Names) await farm.Side.Publisher.SendAsync(farm.Batch.Job(job), farm.Side.Token);
+
+        await Patiently.UntilAsync(() => farm.Batch.Names.All(farm.Batch.IsDone), "both jobs are joined");
+
+        await farm.EmptyAsync();
+    }
+
+    [SkippableFact]
     public async Task What_a_machine_lacks_is_waited_for_longer_than_what_a_segment_fails_by()
     {
         await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
@@ -222,9 +294,9 @@ public sealed class WorkerTests(BrokerFixture fixture)
         private readonly WorkerSettings _settings;
         private readonly List<(Task Work, CancellationTokenSource Stop, CancellationTokenSource Abort)> _workers = [];
 
-        private Farm(BrokerSide side, Action<FakeBatch>? shape, bool finds, WorkerSettings settings)
+        private Farm(BrokerSide side, Action<FakeBatch>? shape, bool finds, WorkerSettings settings, IReadOnlyList<string>? names)
         {
-            (Side, _finds, _settings, Batch) = (side, finds, settings, new(_folder.Path));
+            (Side, _finds, _settings, Batch) = (side, finds, settings, new(_folder.Path) { Names = names ?? ["drive"] });
             shape?.Invoke(Batch);
         }
 
@@ -234,9 +306,9 @@ public sealed class WorkerTests(BrokerFixture fixture)
 
         public List<ClusterMetrics> Metrics { get; } = [];
 
-        public static async Task<Farm> StartAsync(BrokerFixture fixture, Action<FakeBatch>? shape = null, int workers = 1, bool finds = false, WorkerSettings? settings = null)
+        public static async Task<Farm> StartAsync(BrokerFixture fixture, Action<FakeBatch>? shape = null, int workers = 1, bool finds = false, WorkerSettings? settings = null, IReadOnlyList<string>? names = null)
         {
-            var farm = new Farm(await BrokerSide.OpenAsync(fixture, Quick), shape, finds, settings ?? new());
+            var farm = new Farm(await BrokerSide.OpenAsync(fixture, Quick), shape, finds, settings ?? new(), names);
             for (var i = 0; i < workers; i++) farm.Start();
             return farm;
         }

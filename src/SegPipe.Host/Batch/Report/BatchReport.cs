@@ -24,17 +24,18 @@ internal sealed record BatchReport(int V, string Segpipe, string Pipeline, DateT
         List<FileReport> files = [];
         foreach (var file in status.Files)
         {
-            var samples = file.State == JobState.Done ? await store.ReadAsync<JobSamples>(BatchNames.Samples(file.Job), abort).ConfigureAwait(false) : null;
+            var samples = file.State is JobState.Done or JobState.Partial ? await store.ReadAsync<JobSamples>(BatchNames.Samples(file.Job), abort).ConfigureAwait(false) : null;
             files.Add(new(file, Means(samples), samples));
         }
         var totals = new ReportTotals(
             files.Count,
             files.Count(f => f.Status.State == JobState.Done),
+            files.Count(f => f.Status.State == JobState.Partial),
             files.Count(f => f.Status.State == JobState.Failed),
             files.Sum(f => f.Status.DoneFrames),
             files.Sum(f => f.Status.Lost),
-            Math.Round(files.Where(f => f.Status.State == JobState.Done).Sum(f => f.Status.Seconds), 3),
-            files.Where(f => f.Status.State == JobState.Done).Sum(f => f.Status.Bytes),
+            Math.Round(files.Where(f => f.Status.State is JobState.Done or JobState.Partial).Sum(f => f.Status.Seconds), 3),
+            files.Where(f => f.Status.State is JobState.Done or JobState.Partial).Sum(f => f.Status.Bytes),
             Means(files));
         return new(1, VersionText.Version, status.Pipeline, status.Created, now, totals, files);
     }
@@ -60,13 +61,14 @@ internal sealed record BatchReport(int V, string Segpipe, string Pipeline, DateT
 /// <summary>A batch as a whole.</summary>
 /// <param name="Files">Videos.</param>
 /// <param name="Done">Videos that are finished.</param>
+/// <param name="Partial">Videos whose outputs lack something.</param>
 /// <param name="Failed">Videos that were given up.</param>
 /// <param name="Pictures">Pictures that are finished.</param>
 /// <param name="Lost">Pictures that the finished files should hold and did not show.</param>
 /// <param name="VideoSeconds">Length of the finished videos.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="Classes">Mean shares over the finished videos, largest first.</param>
-internal sealed record ReportTotals(int Files, int Done, int Failed, long Pictures, long Lost, double VideoSeconds, long Bytes, IReadOnlyList<MeanShare> Classes);
+internal sealed record ReportTotals(int Files, int Done, int Partial, int Failed, long Pictures, long Lost, double VideoSeconds, long Bytes, IReadOnlyList<MeanShare> Classes);
 
 /// <summary>A class and how much of the pictures it is.</summary>
 /// <param name="Name">Its name.</param>

@@ -40,7 +40,7 @@ internal sealed record BatchStatus(string Pipeline, DateTimeOffset Created, bool
         var hash = plan.ConfigHash(spec.Fingerprint);
         status = status with { Bytes = plan.Size, Seconds = plan.Seconds, Segments = plan.Segments.Count, Frames = plan.Frames };
         if (await store.ReadAsync<JobDone>(BatchNames.Done(job), abort).ConfigureAwait(false) is { } done && done.ConfigHash == hash)
-            return status with { State = JobState.Done, Failure = null, DoneSegments = plan.Segments.Count, DoneFrames = done.Frames, Lost = done.Lost, WorkSeconds = done.Seconds, Finished = done.Finished, Outputs = done.Outputs };
+            return status with { State = done.Gaps.Count > 0 ? JobState.Partial : JobState.Done, Gaps = done.Gaps, Failure = null, DoneSegments = plan.Segments.Count - done.Gaps.Count, DoneFrames = done.Frames, Lost = done.Lost, WorkSeconds = done.Seconds, Finished = done.Finished, Outputs = done.Outputs };
         var committed = await store.CommittedAsync(job, hash, abort).ConfigureAwait(false);
         return status with
         {
@@ -94,6 +94,9 @@ internal sealed record JobStatus
 
     /// <summary>What was written, once it is finished.</summary>
     public IReadOnlyList<JobOutput> Outputs { get; init; } = [];
+
+    /// <summary>What was written lacks this.</summary>
+    public IReadOnlyList<JobGap> Gaps { get; init; } = [];
 
     /// <summary>Why it was given up, or null.</summary>
     public JobFailure? Failure { get; init; }

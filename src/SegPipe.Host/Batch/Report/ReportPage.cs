@@ -22,7 +22,7 @@ internal static class ReportPage
         page.Append(CultureInfo.InvariantCulture, $"<title>{Text(name)} – batch report</title><style>{Style()}</style></head><body>\n");
         Head(page, report, name);
         Problems(page, report);
-        foreach (var file in report.Files.Where(f => f.Status.State == JobState.Done)) File(page, file, report.Totals.Done);
+        foreach (var file in report.Files.Where(f => f.Status.State is JobState.Done or JobState.Partial)) File(page, file, report.Totals.Done + report.Totals.Partial);
         Open(page, report);
         page.Append(CultureInfo.InvariantCulture, $"<footer>SegPipe {report.Segpipe} · {Text(report.Pipeline)} · written {report.Written:yyyy-MM-dd HH:mm} UTC</footer></body></html>\n");
         return page.ToString();
@@ -33,6 +33,7 @@ internal static class ReportPage
         var totals = report.Totals;
         page.Append(CultureInfo.InvariantCulture, $"<header><h1>{Text(name)}</h1><p>batch of {report.Created:yyyy-MM-dd HH:mm} UTC</p></header>\n<ul class=\"tiles\">");
         Tile(page, $"{totals.Done}<small>/{totals.Files}</small>", "files done", "");
+        if (totals.Partial > 0) Tile(page, $"{totals.Partial}", "partial", "bad");
         if (totals.Failed > 0) Tile(page, $"{totals.Failed}", "failed", "bad");
         Tile(page, totals.Pictures.ToString("#,0", CultureInfo.InvariantCulture), "pictures", "");
         Tile(page, BatchTotals.Duration(totals.VideoSeconds), "of video", "");
@@ -66,6 +67,7 @@ internal static class ReportPage
         page.Append(CultureInfo.InvariantCulture, $"<article><h2>{Text(Path.GetFileName(status.Input))}</h2><p class=\"facts\">{BatchTotals.Duration(status.Seconds)} · {status.DoneFrames.ToString("#,0", CultureInfo.InvariantCulture)} pictures · {status.Segments} {(status.Segments == 1 ? "segment" : "segments")}");
         if (status.Lost > 0) page.Append(CultureInfo.InvariantCulture, $" · <span class=\"bad\">{status.Lost} damaged</span>");
         page.Append("</p>\n");
+        foreach (var gap in status.Gaps) page.Append(CultureInfo.InvariantCulture, $"<p class=\"facts bad\">{Text(gap.ToString())}</p>\n");
         if (file.Samples is { } samples)
         {
             if (file.Classes.Count > 0)
@@ -101,7 +103,7 @@ internal static class ReportPage
 
     private static void Open(StringBuilder page, BatchReport report)
     {
-        var open = report.Files.Where(f => f.Status.State is not (JobState.Done or JobState.Failed)).ToList();
+        var open = report.Files.Where(f => f.Status.State is not (JobState.Done or JobState.Partial or JobState.Failed)).ToList();
         if (open.Count == 0) return;
         page.Append("<section class=\"open\"><h2>Still to do</h2><table>");
         foreach (var file in open)

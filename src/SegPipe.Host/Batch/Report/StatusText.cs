@@ -14,7 +14,7 @@ internal static class StatusText
     public static IEnumerable<string> Lines(BatchStatus status, bool all)
     {
         var table = new TextTable("file", "state", "segments", "pictures", "");
-        var listed = all || status.Files.Count <= MostFiles ? status.Files : [.. status.Files.Where(f => f.State is JobState.Segments or JobState.Failed)];
+        var listed = all || status.Files.Count <= MostFiles ? status.Files : [.. status.Files.Where(f => f.State is JobState.Segments or JobState.Partial or JobState.Failed)];
         foreach (var file in listed)
         {
             table.Add(
@@ -22,7 +22,7 @@ internal static class StatusText
                 Word(file.State),
                 file.Segments > 0 ? $"{file.DoneSegments}/{file.Segments}" : "-",
                 file.Segments > 0 ? $"{file.DoneFrames}/{file.Frames}" : "-",
-                file.Failure?.Message ?? (file.Lost > 0 ? $"{file.Lost} lost" : ""));
+                file.Failure?.Message ?? (file.Gaps.Count > 0 ? string.Join("; ", file.Gaps) : file.Lost > 0 ? $"{file.Lost} lost" : ""));
         }
         if (listed.Count > 0) foreach (var line in table.Lines()) yield return line;
         yield return Summary(status);
@@ -33,8 +33,9 @@ internal static class StatusText
 
     private static string Summary(BatchStatus status)
     {
-        int done = status.Files.Count(f => f.State == JobState.Done), failed = status.Files.Count(f => f.State == JobState.Failed);
+        int done = status.Files.Count(f => f.State == JobState.Done), partial = status.Files.Count(f => f.State == JobState.Partial), failed = status.Files.Count(f => f.State == JobState.Failed);
         var text = $"{done} of {status.Files.Count} files done";
+        if (partial > 0) text += $", {partial} partial";
         if (failed > 0) text += $", {failed} failed";
         text += $"; {status.Files.Sum(f => f.DoneSegments)} of {status.Files.Sum(f => f.Segments)} planned segments";
         return text + (status.Running ? "; a run is at work" : done < status.Files.Count ? "; no run is at work" : "");

@@ -23,6 +23,9 @@ internal enum JobState
     /// <summary>Its outputs lie in place.</summary>
     Done,
 
+    /// <summary>Its outputs lie in place and lack what could not be made.</summary>
+    Partial,
+
     /// <summary>It was given up.</summary>
     Failed,
 }
@@ -41,7 +44,7 @@ internal sealed class BatchBoard
     /// <summary>Videos by state, in the words of the metric.</summary>
     public IReadOnlyDictionary<string, int> ByState()
     {
-        var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["failed"] = 0 };
+        var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["partial"] = 0, ["failed"] = 0 };
         foreach (var job in Jobs)
         {
             var word = job.State == JobState.Planning ? "waiting" : SnakeCase.Of(job.State.ToString());
@@ -99,6 +102,9 @@ internal sealed class JobEntry(string input)
 
     /// <summary>Why it was given up, or null.</summary>
     public JobFailure? Failure { get; set; }
+
+    /// <summary>What its outputs lack.</summary>
+    public IReadOnlyList<JobGap> Gaps { get; set; } = [];
 
     /// <summary>Counts what an earlier run has finished.</summary>
     public void Found(int segments, long frames)

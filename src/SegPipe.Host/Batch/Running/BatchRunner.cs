@@ -61,7 +61,7 @@ internal sealed class BatchRunner
         await ((Task)Task.WhenAll(tasks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (tasks.Select(t => t.Exception?.InnerException).FirstOrDefault(e => e is not null) is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         stop.ThrowIfCancellationRequested();
-        return entries.Select(e => e.Failure?.Code ?? ExitCode.Done).DefaultIfEmpty().Max();
+        return entries.SelectMany(e => e.Gaps.Select(g => g.Failure.Code).Append(e.Failure?.Code ?? ExitCode.Done)).DefaultIfEmpty().Max();
 
         async Task OrEndAsync(Func<Task> work)
         {
@@ -120,13 +120,14 @@ internal sealed class BatchRunner
         var plan = kept is not null && done is not null && !File.Exists(entry.Input) ? kept : await _planner.PlanAsync(entry.Input, _spec.SegmentFrames, abort).ConfigureAwait(false);
         var hash = plan.ConfigHash(_pipeline.Fingerprint);
         (entry.Segments, entry.Frames) = (plan.Segments.Count, plan.Frames);
-        if (done is not null && done.ConfigHash == hash && await _store.HoldsAsync(done.Outputs, abort).ConfigureAwait(false))
+        if (done is { Gaps.Count: 0 } && done.ConfigHash == hash && await _store.HoldsAsync(done.Outputs, abort).ConfigureAwait(false))
         {
             entry.Found(plan.Segments.Count, plan.Frames);
             Finish(entry, JobState.Done);
             return null;
         }
         await _store.RemoveAsync(BatchNames.Failure(name), abort).ConfigureAwait(false);
+        await GivenUpSegments.WithdrawAsync(_store, plan, hash, abort).ConfigureAwait(false);
         var committed = await _store.CommittedAsync(name, hash, abort).ConfigureAwait(false);
         entry.Found(committed.Count, plan.Segments.Where(s => committed.Contains(s.I)).Sum(s => s.Frames));
         entry.State = JobState.Segments;
@@ -185,6 +186,9 @@ internal sealed class BatchRunner
         }
     }
 
+    private bool MayLeaveOut(JobRun job, SegPipeException failure) =>
+        _spec.OnPoison == OnPoison.Gap && job.Plan.Segments.Count > 1 && failure is not PlanDiffersException && GivenUpSegments.Allows(failure);
+
     private async Task RunSegmentAsync(JobRun job, int index, CancellationToken abort)
     {
         using var shown = Self.Board.Begin(WorkKind.Segment, _store.OutputFolder, job.Plan.Job, index);
@@ -206,6 +210,11 @@ internal sealed class BatchRunner
                 var again = !ConcernsAll(failure) && attempt < (failure is PlanDiffersException ? 2 : MostTries);
                 Metrics.Segment(again ? "retry" : "poison");
                 Self.Failed(_store.OutputFolder, job.Plan.Job, index, attempt, again, failure);
+                if (!again && MayLeaveOut(job, failure))
+                {
+                    await GivenUpSegments.AddAsync(_store, new(job.Plan.Job, index, job.ConfigHash), WorkerName, attempt, JobFailure.Of(failure, index), _services.Time, abort).ConfigureAwait(false);
+                    return;
+                }
                 if (!again) throw;
                 _services.Log.LogWarning("{Video}: segment {Segment} is tried again: {Failure}", job.Entry.Name, index, failure.Message);
             }
@@ -233,7 +242,8 @@ internal sealed class BatchRunner
             job.Entry.State = JobState.Joining;
         }
         Self.Done(_store.OutputFolder, job.Plan.Job);
-        Finish(job.Entry, JobState.Done);
+        job.Entry.Gaps = (await _store.ReadAsync<JobDone>(BatchNames.Done(job.Plan.Job), abort).ConfigureAwait(false))?.Gaps ?? [];
+        Finish(job.Entry, job.Entry.Gaps.Count > 0 ? JobState.Partial : JobState.Done);
     }
 
     private async Task GiveUpAsync(JobEntry entry, JobFailure failure, CancellationToken abort)

@@ -70,7 +70,7 @@ internal sealed class BatchSession(HostConsole console, FolderStore store)
         {
             var code = await work.ConfigureAwait(false);
             var totals = BatchTotals.Of(board.Jobs);
-            console.Note($"{totals.Done} of {totals.Files} files done{(totals.Failed > 0 ? $", {totals.Failed} failed" : "")}; outputs are in {store.OutputFolder}");
+            console.Note($"{totals.Done} of {totals.Files} files done{(totals.Partial > 0 ? $", {totals.Partial} partial" : "")}{(totals.Failed > 0 ? $", {totals.Failed} failed" : "")}; outputs are in {store.OutputFolder}");
             return code;
         }
         catch (OperationCanceledException)

@@ -65,6 +65,7 @@ internal sealed class BatchView
     public static string? Line(JobEntry job) => job switch
     {
         { Failure: { } failure } => $"{job.Name}: failed: {failure.Message}",
+        { Gaps: [var gap, ..] gaps } => $"{job.Name}: partial: {gap}{(gaps.Count > 1 ? $" (and {gaps.Count - 1} more gaps)" : "")}",
         _ when job.FoundFrames == job.Frames => null,
         _ => $"{job.Name}: done, {job.Frames} pictures in {job.Segments} {(job.Segments == 1 ? "segment" : "segments")}",
     };
@@ -72,8 +73,8 @@ internal sealed class BatchView
     private void TellEnd(JobEntry job)
     {
         if (Line(job) is not { } line) return;
-        if (job.Failure is null) _console.Note(line);
-        else if (_console.Verbosity >= -1) _console.Say(line, "error", "job_failed");
+        if (job is { Failure: null, Gaps.Count: 0 }) _console.Note(line);
+        else if (_console.Verbosity >= -1) _console.Say(line, job.Failure is null ? "warning" : "error", job.Failure is null ? "job_partial" : "job_failed");
     }
 
     private async Task LinesAsync(Task work)

@@ -18,7 +18,7 @@ internal interface ISharedStore : IBatchStore
 
     /// <summary>Keeps others from joining a job, as far as the storage can, and clears up behind the join.</summary>
     /// <exception cref="SegPipeException">74 while another worker joins it.</exception>
-    IDisposable ShareJoin(string job);
+    Task<IDisposable> ShareJoinAsync(string job, TimeProvider time, CancellationToken abort);
 
     /// <summary>Says that somebody works on a part of a job, until disposal.</summary>
     IDisposable Claim(string job, int part, string worker, TimeProvider time);

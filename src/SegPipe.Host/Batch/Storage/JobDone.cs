@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SegPipe.Host.Batch.Storage;
 
 /// <summary>That a video is finished: <c>done.json</c>, written behind its outputs.</summary>
@@ -18,6 +20,9 @@ internal sealed record JobDone
     /// <summary>The outputs, by path below the output folder.</summary>
     public required IReadOnlyList<JobOutput> Outputs { get; init; }
 
+    /// <summary>What they lack, because it could not be made.</summary>
+    public IReadOnlyList<JobGap> Gaps { get; init; } = [];
+
     /// <summary>Wall time of all segments together.</summary>
     public required double Seconds { get; init; }
 
@@ -29,6 +34,18 @@ internal sealed record JobDone
 /// <param name="ConfigHash">What the outputs belong to.</param>
 /// <param name="Outputs">Paths below the output folder.</param>
 internal sealed record JobJoining(string ConfigHash, IReadOnlyList<string> Outputs);
+
+/// <summary>A stretch of a video that its outputs lack.</summary>
+/// <param name="Segment">The segment that could not be made.</param>
+/// <param name="Frames">Its pictures.</param>
+/// <param name="At">Seconds from the video's first picture to its first one.</param>
+/// <param name="Seconds">Its length.</param>
+/// <param name="Failure">Why it could not be made.</param>
+internal sealed record JobGap(int Segment, long Frames, double At, double Seconds, JobFailure Failure)
+{
+    /// <summary>The gap in words for people.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Frames} pictures from {At:0.00} s on ({Seconds:0.00} s) are left out: {Failure.Message}");
+}
 
 /// <summary>A file, or a folder of files, that a sink has written.</summary>
 /// <param name="Path">Path below the output folder.</param>

@@ -28,6 +28,9 @@ internal sealed record SegmentOutcome
     /// <summary>When it was finished.</summary>
     public required DateTimeOffset Finished { get; init; }
 
+    /// <summary>Why it cannot be made and is left out; null where its pieces are there.</summary>
+    public JobFailure? GivenUp { get; init; }
+
     /// <summary>The first of its pieces that a folder does not hold as it was written, or null where all are whole.</summary>
     public string? DamageIn(string folder)
     {

@@ -60,7 +60,8 @@ internal sealed partial class FolderStore
 
     /// <inheritdoc/>
     // A worker that was stopped in a join, and another that was given it since, must not write one file.
-    public IDisposable ShareJoin(string job) => SharedLock.TakeAlone(Path.Combine(_state, "jobs", job, "join.lock"), $"{job} is being joined by another worker.");
+    public Task<IDisposable> ShareJoinAsync(string job, TimeProvider time, CancellationToken abort) =>
+        Task.FromResult(SharedLock.TakeAlone(Path.Combine(_state, "jobs", job, "join.lock"), $"{job} is being joined by another worker."));
 
     /// <inheritdoc/>
     public IDisposable Claim(string job, int part, string worker, TimeProvider time) => Claims.Take(OutputFolder, job, part, worker, time);

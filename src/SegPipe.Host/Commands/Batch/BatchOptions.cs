@@ -20,6 +20,18 @@ internal static class BatchOptions
         ? throw new SegPipeException(ExitCode.Usage, $"{folder} is no folder of this machine.", "Ask workers for batches in S3: segpipe submit PIPELINE INPUT… --out s3://bucket/out")
         : new(folder);
 
+    /// <summary>What becomes of a video one of whose segments cannot be made.</summary>
+    public static Option<string> OnPoison() => new("--on-poison") { HelpName = "fail|gap", Description = "Where a segment cannot be made: give its video up, or leave its pictures out. [default: fail]", DefaultValueFactory = _ => "fail" };
+
+    /// <summary>Reads that.</summary>
+    /// <exception cref="SegPipeException">64 where it is neither.</exception>
+    public static OnPoison OnPoison(string word) => word switch
+    {
+        "fail" => Host.Batch.OnPoison.Fail,
+        "gap" => Host.Batch.OnPoison.Gap,
+        _ => throw new SegPipeException(ExitCode.Usage, $"'{word}' is nothing that can become of a video.", "Say --on-poison fail or --on-poison gap"),
+    };
+
     /// <summary>Where progress is served.</summary>
     public static Option<string?> Http() => new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of the jobs and /metrics while it runs, as in 127.0.0.1:9465; nothing can be changed there." };
 

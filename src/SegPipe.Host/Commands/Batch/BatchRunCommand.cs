@@ -32,6 +32,8 @@ internal sealed class BatchRunCommand
 
     private readonly Option<bool> _keep = new("--keep-segments") { Description = "Keep the segments of finished videos." };
 
+    private readonly Option<string> _onPoison = BatchOptions.OnPoison();
+
     private readonly Option<string?> _http = BatchOptions.Http();
 
     private readonly Option<string[]> _set = RunOptions.Set();
@@ -41,7 +43,7 @@ internal sealed class BatchRunCommand
         var self = new BatchRunCommand();
         var command = new Command("run", "Run a pipeline over videos; what an earlier run has finished is not done again.")
         {
-            self._pipeline, self._inputs, self._out, self._jobs, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._http, self._set,
+            self._pipeline, self._inputs, self._out, self._jobs, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._onPoison, self._http, self._set,
         };
         command.SetAction((parsed, _) => self.RunAsync(parsed, console));
         return command;
@@ -65,6 +67,7 @@ internal sealed class BatchRunCommand
             Inputs = found,
             SegmentFrames = (int)parsed.GetValue(_segmentFrames),
             KeepSegments = parsed.GetValue(_keep),
+            OnPoison = BatchOptions.OnPoison(parsed.GetRequiredValue(_onPoison)),
             Created = console.Time.GetUtcNow(),
         };
         return (int)await session.RunAsync(pipeline, spec).ConfigureAwait(false);

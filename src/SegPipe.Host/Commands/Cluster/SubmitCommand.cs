@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Cluster;
 using SegPipe.Host.Logging;
+using BatchOptions = SegPipe.Host.Commands.Batch.BatchOptions;
 
 namespace SegPipe.Host.Commands.Cluster;
 
@@ -33,6 +35,10 @@ internal sealed class SubmitCommand
 
     private readonly Option<bool> _high = new("--high") { Description = "Go before what is submitted without it." };
 
+    private readonly Option<string?> _notBefore = new("--not-before") { HelpName = "TIME", Description = "Begin no sooner than then, as in 2026-12-24T18:00:00Z." };
+
+    private readonly Option<string> _onPoison = BatchOptions.OnPoison();
+
     private readonly Option<string[]> _set = RunOptions.Set();
 
     public static Command Create(HostConsole console)
@@ -40,11 +46,18 @@ internal sealed class SubmitCommand
         var self = new SubmitCommand();
         var command = self._broker.AddTo(new("submit", "Ask workers to run a pipeline over videos; what is finished is not done again.")
         {
-            self._pipeline, self._inputs, self._out, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._class, self._high, self._set,
+            self._pipeline, self._inputs, self._out, self._include, self._exclude, self._list, self._segmentFrames, self._keep, self._onPoison, self._class, self._high, self._notBefore, self._set,
         });
         command.SetAction((parsed, cancel) => self.RunAsync(parsed, console, cancel));
         return command;
     }
+
+    /// <summary>A moment with its offset, in UTC; without one, nobody knows whose clock is meant.</summary>
+    /// <exception cref="SegPipeException">64 where it is none.</exception>
+    private static DateTimeOffset? Moment(string? text) => text is null ? null
+        : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) && (text[^1] == 'Z' || text[^6] is '+' or '-')
+            ? moment.ToUniversalTime()
+            : throw new SegPipeException(ExitCode.Usage, $"'{text}' is no moment.", "Say date, time and offset, as in --not-before 2026-12-24T18:00:00Z");
 
     private async Task<int> RunAsync(ParseResult parsed, HostConsole console, CancellationToken cancel)
     {
@@ -67,7 +80,8 @@ internal sealed class SubmitCommand
             Overrides = parsed.GetRequiredValue(_set),
             SegmentFrames = (int)parsed.GetValue(_segmentFrames),
             KeepSegments = parsed.GetValue(_keep),
-            Cluster = new() { Class = WorkerCommand.Word(parsed.GetRequiredValue(_class)), High = parsed.GetValue(_high) },
+            OnPoison = BatchOptions.OnPoison(parsed.GetRequiredValue(_onPoison)),
+            Cluster = new() { Class = WorkerCommand.Word(parsed.GetRequiredValue(_class)), High = parsed.GetValue(_high), NotBefore = Moment(parsed.GetValue(_notBefore)), Traceparent = TraceParent.New() },
         };
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Warning, console.Verbosity), console.Form);
         var logger = log.CreateLogger("submit");
@@ -77,7 +91,7 @@ internal sealed class SubmitCommand
         await publisher.DeclareAsync(cancel).ConfigureAwait(false);
         var jobs = await submission.WriteAsync(parsed.GetRequiredValue(_pipeline), cancel).ConfigureAwait(false);
         foreach (var job in jobs) await publisher.SendAsync(job, cancel).ConfigureAwait(false);
-        console.Note($"submitted {jobs.Count} of {found.Count} videos{(jobs.Count < found.Count ? "; the others are done" : "")}\n  See how far they are: segpipe batch status {store.Name}");
+        console.Note($"submitted {jobs.Count} of {found.Count} videos{(jobs.Count < found.Count ? "; the others are done" : "")}\n  See how far they are: segpipe batch status {store.Name}\n  Find it in the workers' logs by: {submission.Cluster.Traceparent}");
         return (int)ExitCode.Done;
     }
 }

@@ -45,7 +45,7 @@ internal sealed record JobView(
         double? fps = segments.Count > 0 ? Math.Round(segments.Sum(s => s.Max(w => w.Fps)), 1) : null;
         return new(
             Path.GetFileName(job.Input), job.Input, job.Job, StateOf(job, items), job.Segments, job.DoneSegments, segments.Count, job.Frames, done, job.Lost, fps,
-            fps > 0 ? Math.Round((job.Frames - done) / fps.Value) : null, job.Finished, job.Failure);
+            fps > 0 ? Math.Round((job.Frames - done) / fps.Value) : null, job.Finished, job.Failure ?? (job.Gaps is [var gap, ..] ? gap.Failure : null));
     }
 
     private static long FramesOf(JobStatus job, int segment) => job.Plan is { } plan && segment < plan.Segments.Count ? plan.Segments[segment].Frames : 0;

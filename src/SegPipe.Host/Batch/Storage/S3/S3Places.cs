@@ -6,7 +6,7 @@ namespace SegPipe.Host.Batch.Storage.S3;
 /// <summary>What inputs, outputs and claims are in S3.</summary>
 internal sealed partial class S3Store
 {
-    private const string Clock = "clock";
+    private const string Clock = "clock", Join = "join";
 
     /// <inheritdoc/>
     public async Task<InputStamp?> StampAsync(string input, CancellationToken abort)
@@ -45,10 +45,10 @@ internal sealed partial class S3Store
     {
         var (name, text) = (BatchNames.Done(job), BatchJson.Write(done));
         // A worker that was stopped in a join wakes up when another one has finished it.
-        if (await ReadAsync<JobDone>(name, abort).ConfigureAwait(false) is not null) return;
+        if (await ReadAsync<JobDone>(name, abort).ConfigureAwait(false) is { } before && before.ConfigHash == done.ConfigHash) return;
         await StoreAsync(done.Outputs, abort).ConfigureAwait(false);
         if (await objects.WriteAsync(place.Bucket, KeyOf(name), text, first: true, abort).ConfigureAwait(false)) return;
-        if (await ReadAsync<JobDone>(name, abort).ConfigureAwait(false) is { } first && first.Outputs.SequenceEqual(done.Outputs)) return;
+        if (await ReadAsync<JobDone>(name, abort).ConfigureAwait(false) is { } first && first.ConfigHash == done.ConfigHash && first.Outputs.SequenceEqual(done.Outputs)) return;
         // Both have stored other bytes, in whatever order; nobody but us stores any now.
         await StoreAsync(done.Outputs, abort).ConfigureAwait(false);
         await objects.WriteAsync(place.Bucket, KeyOf(name), text, first: false, abort).ConfigureAwait(false);
@@ -73,11 +73,22 @@ internal sealed partial class S3Store
     public IDisposable Share() => new Nothing(null);
 
     /// <inheritdoc/>
-    public IDisposable ShareJoin(string job) => new Nothing(() =>
+    public async Task<IDisposable> ShareJoinAsync(string job, TimeProvider time, CancellationToken abort)
     {
-        foreach (var folder in (string[])[JoinFolder(job), OutputFolder])
-            if (Directory.Exists(folder)) AtomicFile.Guard(folder, () => Directory.Delete(folder, recursive: true));
-    });
+        var key = ClaimKey(job) + Join;
+        if (!await objects.WriteAsync(place.Bucket, key, "", first: true, abort).ConfigureAwait(false))
+        {
+            var (now, claims) = await ClaimsAsync(job, abort).ConfigureAwait(false);
+            if (claims.FirstOrDefault(c => c.Key == key) is not { } other || now - other.Modified < Claims.Life) throw new SegPipeException(ExitCode.IoError, $"{job} is being joined by another worker.", "It is tried again in a while.");
+        }
+        var claim = new S3Claim(objects, place.Bucket, key, "", time);
+        return new Nothing(() =>
+        {
+            claim.Dispose();
+            foreach (var folder in (string[])[JoinFolder(job), OutputFolder])
+                if (Directory.Exists(folder)) AtomicFile.Guard(folder, () => Directory.Delete(folder, recursive: true));
+        });
+    }
 
     /// <inheritdoc/>
     public IDisposable Claim(string job, int part, string worker, TimeProvider time) => new S3Claim(objects, place.Bucket, ClaimKey(job) + part.ToString(CultureInfo.InvariantCulture), worker, time);
@@ -85,10 +96,7 @@ internal sealed partial class S3Store
     /// <inheritdoc/>
     public async Task<IReadOnlySet<int>> ClaimedAsync(string job, CancellationToken abort)
     {
-        // Something written now has the storage's time, so that no two machines need the same clock.
-        await objects.WriteAsync(place.Bucket, ClaimKey(job) + Clock, "", first: false, abort).ConfigureAwait(false);
-        var claims = await objects.ListAsync(place.Bucket, ClaimKey(job), abort).ConfigureAwait(false);
-        var (now, live) = (claims.Max(c => c.Modified), new HashSet<int>());
+        var ((now, claims), live) = (await ClaimsAsync(job, abort).ConfigureAwait(false), new HashSet<int>());
         foreach (var claim in claims)
             if (int.TryParse(claim.Key[ClaimKey(job).Length..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var part) && now - claim.Modified < Claims.Life) live.Add(part);
         return live;
@@ -102,6 +110,14 @@ internal sealed partial class S3Store
             string[] files = output.Files is null ? [full] : Directory.GetFiles(full, "*", SearchOption.AllDirectories);
             await S3Objects.EachAsync(files, (file, cancel) => objects.StoreAsync(file, place.Bucket, place.Key(Path.GetRelativePath(OutputFolder, file)), cancel), abort).ConfigureAwait(false);
         }
+    }
+
+    private async Task<(DateTimeOffset Now, IReadOnlyList<S3Stamp> Claims)> ClaimsAsync(string job, CancellationToken abort)
+    {
+        // Something written now has the storage's time, so that no two machines need the same clock.
+        await objects.WriteAsync(place.Bucket, ClaimKey(job) + Clock, "", first: false, abort).ConfigureAwait(false);
+        var claims = await objects.ListAsync(place.Bucket, ClaimKey(job), abort).ConfigureAwait(false);
+        return (claims.Max(c => c.Modified), claims);
     }
 
     private Task<S3Stamp?> LookAsync(S3Location input, CancellationToken abort) => objects.LookAsync(input.Bucket, input.Prefix, abort);

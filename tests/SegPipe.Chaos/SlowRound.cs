@@ -1,0 +1,44 @@
+using SegPipe.Testing;
+
+namespace SegPipe.Chaos;
+
+/// <summary>A segment that takes longer than the broker's acknowledgement timeout of 60 s: its children are stopped, its worker lives.</summary>
+internal sealed class SlowRound(Arena arena) : IRound
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60), Usual = TimeSpan.FromMinutes(30), Look = TimeSpan.FromSeconds(1), Sure = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public string Name => "slow segment taken away";
+
+    /// <inheritdoc/>
+    public async Task RunAsync()
+    {
+        arena.Broker.SetConsumerTimeout(Timeout, Look);
+        try
+        {
+            // Workers take the timeout for 30 minutes and hold a segment for ten; channels of before have the old one.
+            foreach (var worker in arena.Farm.Workers.ToList()) await arena.Farm.EndAsync(worker);
+            await arena.BeginAsync();
+            while (await arena.BusyAsync() is var (victim, inWork))
+            {
+                // What only looks at a video is given up on after 30 s, whatever the pipeline says.
+                var (children, since) = (RunningProcesses.Below(victim.Id).Where(id => !RunningProcesses.CommandLine(id).Contains("ffprobe", StringComparison.Ordinal)).ToList(), TimeProvider.System.GetTimestamp());
+                ClusterFarm.Freeze(children);
+                await Task.Delay(Sure);
+                if (inWork.Any(arena.Farm.IsCommitted) || children.Count == 0 || !arena.Farm.ClaimedBy(victim).SequenceEqual(inWork))
+                {
+                    ClusterFarm.Thaw(children);
+                    continue;
+                }
+                arena.Note(Name, since, await arena.UntilAsync(() => inWork.All(arena.Farm.IsCommitted)));
+                if (!victim.Said.Contains("was taken away", StringComparison.Ordinal)) arena.Fault("the broker did not take the slow segment away");
+                break;
+            }
+            await arena.EndAsync();
+        }
+        finally
+        {
+            arena.Broker.SetConsumerTimeout(Usual, TimeSpan.FromMinutes(1));
+        }
+    }
+}
