@@ -73,6 +73,10 @@ check_broker() {
   ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server > /dev/null 2>&1 && [ -x /usr/bin/epmd ] || missing+=(rabbitmq-server)
 }
 
+check_storage() {
+  [ -d /usr/lib/python3/dist-packages/swift/common/middleware/s3api ] || missing+=(python3-swift)
+}
+
 check_tools() {
   local missing=()
   command -v ffmpeg > /dev/null && command -v ffprobe > /dev/null || missing+=(ffmpeg)
@@ -92,6 +96,7 @@ check_tools() {
     /usr/bin/python3 -c 'import cv2' 2> /dev/null || missing+=(python3-opencv)
     check_camera
     check_broker
+    check_storage
     [ -x /usr/bin/chromium ] || missing+=(chromium)
     command -v prometheus > /dev/null && command -v promtool > /dev/null || missing+=(prometheus)
   fi

@@ -21,7 +21,8 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
         var (parts, gaps, missing) = await GatherAsync(plan, configHash, abort).ConfigureAwait(false);
         if (missing.Count > 0) return missing;
         if (parts.Count == 0) throw new SegPipeException(gaps[0].Failure.Code, gaps[0].Failure.Message, gaps[0].Failure.Advice);
-        var definition = pipeline.For(plan.Input);
+        using var input = await store.InputAsync(plan.Input, abort).ConfigureAwait(false);
+        var definition = pipeline.For(input.Path);
         await ClearAsync(plan.Job, configHash, abort).ConfigureAwait(false);
         await store.WriteAsync(BatchNames.Joining(plan.Job), new JobJoining(configHash, [.. PartJoin.OutputsOf(definition).Select(path => Path.GetRelativePath(store.OutputFolder, path))]), abort).ConfigureAwait(false);
         var outputs = await PartJoin.JoinAsync(definition, [.. parts.Select(p => new FinishedPart(p.Folder, p.Outcome.Result, p.Skipped))], services, abort).ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
             Seconds = Math.Round(parts.Sum(p => p.Outcome.Seconds), 3),
             Finished = services.Time.GetUtcNow(),
         };
-        await store.WriteAsync(BatchNames.Done(plan.Job), done, abort).ConfigureAwait(false);
+        await store.FinishAsync(plan.Job, done, abort).ConfigureAwait(false);
         await store.RemoveAsync(BatchNames.Joining(plan.Job), abort).ConfigureAwait(false);
         await store.RemoveAsync(BatchNames.Failure(plan.Job), abort).ConfigureAwait(false);
         // A gap may be closed later, by one segment instead of all.
@@ -90,10 +91,10 @@ internal sealed class Assembler(IBatchStore store, BatchPipeline pipeline, Pipel
     {
         if (await store.ReadAsync<JobJoining>(BatchNames.Joining(job), abort).ConfigureAwait(false) is { } begun && begun.ConfigHash != configHash)
         {
-            foreach (var path in begun.Outputs) JobOutput.RemoveHalf(store.OutputFolder, path, $"before-{configHash}");
+            foreach (var path in begun.Outputs) await store.RemoveHalfAsync(path, $"before-{configHash}", abort).ConfigureAwait(false);
         }
         if (await store.ReadAsync<JobDone>(BatchNames.Done(job), abort).ConfigureAwait(false) is not { } old) return;
         await store.RemoveAsync(BatchNames.Done(job), abort).ConfigureAwait(false);
-        foreach (var output in old.Outputs) output.RemoveFrom(store.OutputFolder, $"before-{configHash}");
+        foreach (var output in old.Outputs) await store.RemoveOutputAsync(output, $"before-{configHash}", abort).ConfigureAwait(false);
     }
 }

@@ -37,6 +37,10 @@ internal sealed class BatchInputs
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Those of some names, relative to the place that was named, that the patterns fit and that are not hidden.</summary>
+    public IReadOnlyList<string> Matching(string root, IEnumerable<string> names) =>
+        [.. _matcher.Match(root, names.Where(n => !n.Split('/').Any(part => part.StartsWith('.')))).Files.Select(f => f.Path)];
+
     /// <summary>The lines of a list: one path each, empty ones and those that begin with <c>#</c> left out; relative paths count from the working folder, as on the command line.</summary>
     /// <exception cref="SegPipeException">66 if it is missing or cannot be read.</exception>
     public static IReadOnlyList<string> ReadList(string path)

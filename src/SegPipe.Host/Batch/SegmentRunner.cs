@@ -26,7 +26,9 @@ internal sealed class SegmentRunner(IBatchStore store, BatchPipeline pipeline, P
     {
         var segment = plan.Segments[work.Index];
         var started = services.Time.GetTimestamp();
-        var definition = SegmentSampling.AddTo(pipeline.For(plan.Input));
+        using var input = await store.InputAsync(plan.Input, abort).ConfigureAwait(false);
+        if (input.Sha256 is { } fetched && fetched != plan.Sha256) throw new SegPipeException(ExitCode.InputUnusable, $"{plan.Input} has changed since it was planned.", "Submit it again.");
+        var definition = SegmentSampling.AddTo(pipeline.For(input.Path));
         var staged = await store.StageAsync(work, worker, attempt, abort).ConfigureAwait(false);
         var committed = false;
         try

@@ -1,16 +1,18 @@
 using SegPipe.Configuration;
+using SegPipe.Host.Batch.Storage.S3;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>The folders that a worker may touch, whatever messages, pipelines and symbolic links say.</summary>
+/// <summary>The folders and the places in S3 that a worker may touch, whatever messages, pipelines and symbolic links say.</summary>
 internal sealed class AllowedRoots
 {
-    /// <summary>Takes the folders.</summary>
+    /// <summary>Takes the folders and places.</summary>
     /// <exception cref="SegPipeException">66 where one is missing, 64 where there is none.</exception>
-    public AllowedRoots(IEnumerable<string> folders)
+    public AllowedRoots(IReadOnlyCollection<string> roots)
     {
-        Folders = [.. folders.Select(f => Path.TrimEndingDirectorySeparator(Path.GetFullPath(f)))];
-        if (Folders.Count == 0) throw new SegPipeException(ExitCode.Usage, "No folder is allowed.", "Name those that hold videos, models and outputs: --allow /data");
+        Places = [.. roots.Where(S3Location.Is).Select(S3Location.Parse)];
+        Folders = [.. roots.Where(r => !S3Location.Is(r)).Select(f => Path.TrimEndingDirectorySeparator(Path.GetFullPath(f)))];
+        if (roots.Count == 0) throw new SegPipeException(ExitCode.Usage, "No folder is allowed.", "Name those that hold videos, models and outputs: --allow /data");
         if (Folders.FirstOrDefault(f => !Directory.Exists(f)) is { } missing)
             throw new SegPipeException(ExitCode.InputMissing, $"The allowed folder {missing} does not exist.", "Mount it, or name another.");
     }
@@ -18,15 +20,21 @@ internal sealed class AllowedRoots
     /// <summary>Full paths of them.</summary>
     public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>Whether a path is one of the folders or lies below one, symbolic links followed.</summary>
-    public bool Allows(string path) => Folders.Any(root => OutputRoot.Contains(root, Path.Combine(Path.GetFullPath(path), "inside")));
+    /// <summary>The places in S3.</summary>
+    public IReadOnlyList<S3Location> Places { get; }
 
-    /// <summary>The folder that a message names.</summary>
+    /// <summary>Whether a path or a place in S3 is one of these or lies below one, symbolic links followed.</summary>
+    public bool Allows(string path) => S3Location.Is(path) ? S3Location.TryParse(path) is { } place && Places.Any(p => p.Holds(place)) : Folders.Any(root => OutputRoot.Contains(root, Path.Combine(Path.GetFullPath(path), "inside")));
+
+    /// <summary>Whether what a message names may be touched.</summary>
+    public bool AllowsAddress(string uri) => Allows(PlaceOf(uri));
+
+    /// <summary>The folder or the place in S3 that a message names.</summary>
     /// <exception cref="SegPipeException">78 where this worker may not touch it.</exception>
     public string Resolve(string uri)
     {
-        var folder = new Uri(uri).LocalPath;
-        return Allows(folder) ? folder : throw Refused(folder);
+        var place = PlaceOf(uri);
+        return Allows(place) ? place : throw Refused(place);
     }
 
     /// <summary>Requires that a path may be touched.</summary>
@@ -36,6 +44,8 @@ internal sealed class AllowedRoots
         if (!Allows(path)) throw Refused(path);
     }
 
+    private static string PlaceOf(string uri) => S3Location.Is(uri) ? uri : new Uri(uri).LocalPath;
+
     private static SegPipeException Refused(string path) =>
-        new(ExitCode.Configuration, $"{path} lies in no folder that this worker may touch.", "Start workers with --allow and a folder above it, or submit with another --out.");
+        new(ExitCode.Configuration, $"{path} lies below nothing that this worker may touch.", "Start workers with --allow and what it lies below, or submit with another --out.");
 }

@@ -29,7 +29,7 @@ internal sealed class AssemblerRole(IBatchWork work, AllowedRoots roots, Publish
     /// <inheritdoc/>
     public async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
     {
-        if (message is AssembleMessage { BatchUri: var uri } && roots.Allows(new Uri(uri).LocalPath))
+        if (message is AssembleMessage { BatchUri: var uri } && roots.AllowsAddress(uri))
             await work.GiveUpAsync(roots.Resolve(uri), message.JobId, failure, null, cancel).ConfigureAwait(false);
     }
 }

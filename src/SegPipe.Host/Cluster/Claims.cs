@@ -6,25 +6,31 @@ namespace SegPipe.Host.Cluster;
 /// Says who works on what by files that are written again and again; their times are the storage's own, so that no two machines need the
 /// same clock. A claim keeps nobody from anything: it only tells work that goes on from messages that are lost.
 /// </summary>
-internal sealed class Claims(TimeProvider time)
+internal static class Claims
 {
     private const string Folder = ".segpipe/claims", ClockName = "clock";
 
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20), Life = TimeSpan.FromSeconds(90);
+    /// <summary>How often a claim is renewed, and how long it holds without.</summary>
+    public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20), Life = TimeSpan.FromSeconds(90);
 
     /// <summary>Claims until disposal.</summary>
-    public IDisposable Take(string batch, string job, int part, string worker) => new Claim(FileOf(batch, job, part), worker, time);
+    public static IDisposable Take(string batch, string job, int part, string worker, TimeProvider time) => new Claim(Path.Combine(FolderOf(batch, job), part.ToString(CultureInfo.InvariantCulture)), worker, time);
 
-    /// <summary>Whether a claim was renewed lately.</summary>
-    public static bool IsLive(string batch, string job, int part)
+    /// <summary>The parts of a job whose claims were renewed lately.</summary>
+    public static IReadOnlySet<int> Live(string batch, string job)
     {
-        var file = new FileInfo(FileOf(batch, job, part));
-        if (!file.Exists) return false;
+        var live = new HashSet<int>();
+        var claims = new DirectoryInfo(FolderOf(batch, job));
+        if (!claims.Exists) return live;
         var clock = Path.Combine(batch, Folder, ClockName);
-        return TryWrite(clock, "") && new FileInfo(clock).LastWriteTimeUtc - file.LastWriteTimeUtc < Life;
+        if (!TryWrite(clock, "")) return live;
+        var now = new FileInfo(clock).LastWriteTimeUtc;
+        foreach (var file in claims.EnumerateFiles())
+            if (int.TryParse(file.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var part) && file.Exists && now - file.LastWriteTimeUtc < Life) live.Add(part);
+        return live;
     }
 
-    private static string FileOf(string batch, string job, int part) => Path.Combine(batch, Folder, job, part.ToString(CultureInfo.InvariantCulture));
+    private static string FolderOf(string batch, string job) => Path.Combine(batch, Folder, job);
 
     private static bool TryWrite(string path, string text)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SegPipe.Host.Batch.Storage.S3;
 
 namespace SegPipe.Host.Cluster;
 
@@ -27,7 +28,7 @@ internal abstract record ClusterMessage
     /// <summary>Its job: the name of a folder.</summary>
     public required string JobId { get; init; }
 
-    /// <summary>The batch's folder.</summary>
+    /// <summary>The batch's folder or its place in S3.</summary>
     public required string BatchUri { get; init; }
 
     /// <summary>The class of workers that its segments are for.</summary>
@@ -75,7 +76,7 @@ internal abstract record ClusterMessage
         if (message.V != Known) throw Bad($"version {message.V} is unknown, {Known} is known");
         if (message.Attempt is < 1 or > MostAttempts) throw Bad($"attempt {message.Attempt} is none");
         if (!IsName(message.JobId)) throw Bad("the job is not the name of a folder");
-        if (!IsFolder(message.BatchUri)) throw Bad("batch_uri is not a file:/// address");
+        if (!IsFolder(message.BatchUri)) throw Bad("batch_uri is neither a file:/// nor an s3:// address");
         if (!message.Class.All(char.IsAsciiLetterOrDigit) || !IsName(message.Class)) throw Bad("the class is not a word");
         if (message.NotBefore is { } moment && moment.Offset != TimeSpan.Zero) throw Bad("not_before is not in UTC");
         if (message.Traceparent is { } trace && !TraceParent.IsOne(trace)) throw Bad("the traceparent is none");
@@ -92,8 +93,8 @@ internal abstract record ClusterMessage
     /// <summary>Whether a text is a lower-case hash.</summary>
     protected static bool IsHash(string text) => text.Length is >= 8 and <= 128 && text.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Whether a text is the address of a folder: a file URI with an absolute path and nothing else.</summary>
-    private static bool IsFolder(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && uri.UserInfo.Length == 0;
+    /// <summary>Whether a text is the address of a folder, a file URI with an absolute path and nothing else, or of a place in S3.</summary>
+    private static bool IsFolder(string text) => S3Location.TryParse(text) is not null || Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && uri.UserInfo.Length == 0;
 
     /// <summary>Refuses values that cannot be.</summary>
     protected virtual void Check()

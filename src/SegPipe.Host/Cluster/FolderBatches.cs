@@ -1,46 +1,51 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Watching;
 using SegPipe.Runtime;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>Batches in a folder that all workers share, planned, run and joined by the same code as on one machine.</summary>
+/// <summary>Batches in folders or in S3, which all workers share, planned, run and joined by the same code as on one machine.</summary>
 internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
 {
-    private const int TriesOfPlan = 2;
+    private const int Depth = 2, TriesOfPlan = 2;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Key, OpenBatch Batch)> _open = [];
     private readonly AllowedRoots _roots;
+    private readonly SharedStores _stores;
     private readonly PipelineServices _services;
-    private readonly Claims _claims;
 
-    /// <param name="roots">The folders that may be touched.</param>
+    /// <param name="roots">What may be touched.</param>
+    /// <param name="stores">Opens stores.</param>
     /// <param name="shared">Keeps models loaded from segment to segment.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Lines for the person who watches.</param>
-    public FolderBatches(AllowedRoots roots, SharedResources shared, TimeProvider time, ILogger log)
+    public FolderBatches(AllowedRoots roots, SharedStores stores, SharedResources shared, TimeProvider time, ILogger log)
     {
-        _roots = roots;
+        (_roots, _stores) = (roots, stores);
         _services = new() { Time = time, Log = log, Shared = shared };
-        _claims = new(time);
     }
+
+    /// <inheritdoc/>
+    public long Moved => _stores.Moved;
 
     /// <inheritdoc/>
     public async Task<JobView> PlanAsync(string batch, string job, CancellationToken cancel)
     {
-        using var held = SharedLock.Take(batch);
         var open = await OpenAsync(batch, cancel).ConfigureAwait(false);
+        using var held = open.Store.Share();
         RequireAlike(open);
         var input = open.Spec.Inputs.FirstOrDefault(i => BatchNames.JobOf(i) == job)
             ?? throw new SegPipeException(ExitCode.InputMissing, $"The batch {batch} has no job {job}.", "Submit it again.");
         _roots.Require(input);
         var kept = await open.PlanOfAsync(job, cancel).ConfigureAwait(false);
         // Who moves a video away when it is done has not undone it.
-        if (kept is not null && !File.Exists(input) && await open.ViewAsync(kept, cancel).ConfigureAwait(false) is { IsDone: true } done) return done;
+        if (kept is not null && await open.Store.StampAsync(input, cancel).ConfigureAwait(false) is null && await open.ViewAsync(kept, cancel).ConfigureAwait(false) is { IsDone: true } done) return done;
         return await open.ViewAsync(await open.Planner.PlanAsync(input, open.Spec.SegmentFrames, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
     }
 
@@ -54,15 +59,15 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     /// <inheritdoc/>
     public async Task<SegmentEnd> RunAsync(string batch, SegmentMessage segment, string worker, Action<Func<long>> watch, CancellationToken cancel)
     {
-        using var held = SharedLock.Take(batch);
         var open = await OpenAsync(batch, cancel).ConfigureAwait(false);
+        using var held = open.Store.Share();
         var plan = await open.PlanOfAsync(segment.JobId, cancel).ConfigureAwait(false);
         // What was asked for before the pipeline or the video changed was asked for anew since.
         if (plan is null || plan.ConfigHash(open.Spec.Fingerprint) != segment.ConfigHash || segment.Seg >= plan.Segments.Count) return SegmentEnd.Found;
         var work = new SegmentWork(segment.JobId, segment.Seg, segment.ConfigHash);
         // Only a person sends a first try of what was left out.
         if (segment.Attempt == 1 && await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is { GivenUp: not null }) await open.Store.WithdrawAsync(work, cancel).ConfigureAwait(false);
-        if (await open.Store.OutcomeAsync(work, cancel).ConfigureAwait(false) is not null || (await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return SegmentEnd.Found;
+        if (!(await open.ViewAsync(plan, cancel).ConfigureAwait(false)).Missing.Contains(segment.Seg)) return SegmentEnd.Found;
         RequireAlike(open);
         _roots.Require(plan.Input);
         SegmentResult result;
@@ -84,11 +89,10 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     /// <inheritdoc/>
     public async Task<IReadOnlyList<int>> AssembleAsync(string batch, string job, CancellationToken cancel)
     {
-        using var held = SharedLock.Take(batch);
         var open = await OpenAsync(batch, cancel).ConfigureAwait(false);
+        using var held = open.Store.Share();
         RequireAlike(open);
-        // A worker that was stopped in a join, and another that was given it since, must not write one file.
-        using var joining = SharedLock.TakeAlone(Path.Combine(batch, ".segpipe", "jobs", job, "join.lock"), $"{job} is being joined by another worker.");
+        using var joining = await open.Store.ShareJoinAsync(job, _services.Time, cancel).ConfigureAwait(false);
         if (await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is not { } plan) throw new SegPipeException(ExitCode.InputMissing, $"The plan of {job} is gone.", "Submit it again.");
         if ((await open.ViewAsync(plan, cancel).ConfigureAwait(false)).IsDone) return [];
         _roots.Require(plan.Input);
@@ -104,31 +108,32 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
             && await open.PlanOfAsync(job, cancel).ConfigureAwait(false) is { Segments.Count: > 1 } plan)
             await GivenUpSegments.AddAsync(open.Store, new(job, index, plan.ConfigHash(open.Spec.Fingerprint)), $"gap-{Guid.NewGuid():N}", 1, why, _services.Time, cancel).ConfigureAwait(false);
         else
-            await new FolderStore(batch).WriteAsync(BatchNames.Failure(job), why, cancel).ConfigureAwait(false);
+            await _stores.Open(batch).WriteAsync(BatchNames.Failure(job), why, cancel).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public IDisposable Claim(string batch, string job, int part, string worker) => _claims.Take(batch, job, part, worker);
+    public IDisposable Claim(string batch, string job, int part, string worker) => _stores.Open(batch).Claim(job, part, worker, _services.Time);
 
     /// <inheritdoc/>
-    public bool IsClaimed(string batch, string job, int part) => Claims.IsLive(batch, job, part);
+    public Task<IReadOnlySet<int>> ClaimedAsync(string batch, string job, CancellationToken cancel) => _stores.Open(batch).ClaimedAsync(job, cancel);
 
     /// <inheritdoc/>
-    public IEnumerable<FoundJob> Jobs() =>
-        from batch in Batches()
-        from job in batch.Spec.Inputs.Select(BatchNames.JobOf)
-        select new FoundJob(batch.Name, job, batch.Class!, batch.High, File.Exists(Path.Combine(batch.Name, ".segpipe", BatchNames.Failure(job))), batch.NotBefore, batch.Traceparent);
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<ListedBatch> BatchesAsync(CancellationToken cancel) => Batches().ToAsyncEnumerable();
-
-    private IEnumerable<ListedBatch> Batches()
+    public async IAsyncEnumerable<FoundJob> JobsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        // An allowed folder may lie in another one.
-        foreach (var batch in _roots.Folders.SelectMany(Candidates).Distinct().Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name))))
+        await foreach (var (name, store, spec, jobClass, high) in BatchesAsync(cancel).ConfigureAwait(false))
+            foreach (var job in spec.Inputs.Select(BatchNames.JobOf))
+                yield return new(name, ((ISharedStore)store).Address, job, jobClass!, high, await ReadAsync<JobFailure>(store, BatchNames.Failure(job), cancel).ConfigureAwait(false) is not null);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ListedBatch> BatchesAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var folders = _roots.Folders.SelectMany(Candidates).Where(f => File.Exists(Path.Combine(f, ".segpipe", ClusterSpec.Name)));
+        // What is allowed may lie in another thing that is.
+        foreach (var batch in folders.Concat(await PlacesAsync(cancel).ConfigureAwait(false)).Distinct(StringComparer.Ordinal))
         {
-            var store = new FolderStore(batch);
-            var (spec, cluster) = (Read<BatchSpec>(store, BatchNames.Spec), Read<ClusterSpec>(store, ClusterSpec.Name));
+            var store = _stores.Open(batch);
+            var (spec, cluster) = (await ReadAsync<BatchSpec>(store, BatchNames.Spec, cancel).ConfigureAwait(false), await ReadAsync<ClusterSpec>(store, ClusterSpec.Name, cancel).ConfigureAwait(false));
             if (spec is not null && cluster is not null) yield return new(batch, store, spec, cluster.Class, cluster.High) { NotBefore = cluster.NotBefore, Traceparent = cluster.Traceparent };
         }
     }
@@ -136,7 +141,7 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     /// <inheritdoc/>
     public async Task<int> LoseAsync(string batch, string job, IReadOnlyList<int> parts, CancellationToken cancel)
     {
-        var store = new FolderStore(batch);
+        var store = _stores.Open(batch);
         var times = new Dictionary<int, int>((await store.ReadAsync<JobLosses>(JobLosses.Name(job), cancel).ConfigureAwait(false))?.Times ?? new Dictionary<int, int>());
         foreach (var part in parts) times[part] = times.GetValueOrDefault(part) + 1;
         await store.WriteAsync(JobLosses.Name(job), new JobLosses(times), cancel).ConfigureAwait(false);
@@ -146,16 +151,31 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     /// <summary>A root, the folders in it, and those in these: whoever wants to be found after the loss of a broker stays above that.</summary>
     private static IEnumerable<string> Candidates(string root)
     {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 1 };
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = Depth - 1 };
         return Directory.EnumerateDirectories(root, "*", options).Prepend(root);
     }
 
-    private static T? Read<T>(FolderStore store, string name)
+    /// <summary>The places in S3 that may be touched, what lies in them, and what lies in these.</summary>
+    private async Task<IReadOnlyList<string>> PlacesAsync(CancellationToken cancel)
+    {
+        var found = new List<string>();
+        async Task LookAsync(S3Location place, int deeper)
+        {
+            found.Add(place.ToString());
+            if (deeper == 0) return;
+            foreach (var name in await _stores.Objects.FoldersAsync(place.Bucket, place.Key(""), cancel).ConfigureAwait(false))
+                if (name.Length > 0 && name[0] != '.' && S3Location.TryParse($"{place}/{name}") is { } below) await LookAsync(below, deeper - 1).ConfigureAwait(false);
+        }
+        foreach (var place in _roots.Places) await LookAsync(place, Depth).ConfigureAwait(false);
+        return found;
+    }
+
+    private static async Task<T?> ReadAsync<T>(IBatchStore store, string name, CancellationToken cancel)
         where T : class
     {
         try
         {
-            return store.ReadAsync<T>(name, CancellationToken.None).GetAwaiter().GetResult();
+            return await store.ReadAsync<T>(name, cancel).ConfigureAwait(false);
         }
         catch (SegPipeException)
         {
@@ -168,29 +188,31 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     {
         // Another worker may be: it is tried for as long as a machine's fault.
         if (!batch.IsAlike)
-            throw new SegPipeException(ExitCode.Unavailable, $"This worker would make something else for {batch.Store.OutputFolder}: its version, or a model's file, is not that of whoever submitted it.", "Give all workers the same version and models, or submit again.");
+            throw new SegPipeException(ExitCode.Unavailable, $"This worker would make something else for {batch.Store.Name}: its version, or a model's file, is not that of whoever submitted it.", "Give all workers the same version and models, or submit again.");
     }
 
     private async Task<OpenBatch> OpenAsync(string folder, CancellationToken cancel)
     {
         _roots.Require(folder);
-        var store = new FolderStore(folder);
+        var store = _stores.Open(folder);
         var spec = await store.ReadAsync<BatchSpec>(BatchNames.Spec, cancel).ConfigureAwait(false) ?? throw new SegPipeException(ExitCode.InputMissing, $"There is no batch in {folder}.", "Submit it again.");
         var key = BatchJson.Write(spec);
         lock (_gate)
         {
             if (_open.TryGetValue(folder, out var known) && known.Key == key) return known.Batch;
-            var batch = Open(store, spec);
+        }
+        if (await store.ReadTextAsync(ClusterSpec.PipelineName, cancel).ConfigureAwait(false) is not { } text) throw new SegPipeException(ExitCode.InputMissing, $"The pipeline of the batch in {store.Name} is missing.", "Submit the batch again.");
+        var batch = Open(store, spec, text);
+        lock (_gate)
+        {
             _open[folder] = (key, batch);
             return batch;
         }
     }
 
-    private OpenBatch Open(FolderStore store, BatchSpec spec)
+    private OpenBatch Open(ISharedStore store, BatchSpec spec, string text)
     {
-        var path = Path.Combine(store.OutputFolder, ".segpipe", ClusterSpec.PipelineName);
-        if (!File.Exists(path)) throw new SegPipeException(ExitCode.InputMissing, $"The pipeline {path} is missing.", "Submit the batch again.");
-        var pipeline = new BatchPipeline(new(path, SubmittedPipeline.Require(File.ReadAllText(path))), SubmittedPipeline.Settings(store.OutputFolder, spec.Overrides));
+        var pipeline = new BatchPipeline(new($"{store.Name}/.segpipe/{ClusterSpec.PipelineName}", SubmittedPipeline.Require(text)), SubmittedPipeline.Settings(store.OutputFolder, spec.Overrides));
         foreach (var model in pipeline.For("/any.mp4").Models.Values)
         {
             if (Path.IsPathRooted(model.Path)) _roots.Require(model.Path);

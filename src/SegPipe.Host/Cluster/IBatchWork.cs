@@ -3,6 +3,9 @@ namespace SegPipe.Host.Cluster;
 /// <summary>What workers do with a batch: plan, run, join, and look what is missing. Every call may be repeated by anybody at any time.</summary>
 internal interface IBatchWork
 {
+    /// <summary>Bytes that were fetched and stored elsewhere so far: what moves is not stuck.</summary>
+    long Moved { get; }
+
     /// <summary>Plans a job that has no plan which still holds.</summary>
     /// <param name="batch">The batch's folder.</param>
     /// <param name="job">Name of the job.</param>

@@ -5,7 +5,7 @@ using SegPipe.Host.Batch.Storage;
 namespace SegPipe.Host.Cluster;
 
 /// <summary>A batch that this worker may touch: its truth, its pipeline, and what works on it.</summary>
-internal sealed record OpenBatch(FolderStore Store, BatchSpec Spec, BatchPipeline Pipeline, BatchPlanner Planner, SegmentRunner Runner, Assembler Assembler)
+internal sealed record OpenBatch(ISharedStore Store, BatchSpec Spec, BatchPipeline Pipeline, BatchPlanner Planner, SegmentRunner Runner, Assembler Assembler)
 {
     /// <summary>Whether this worker would make what the batch asks for: its version and the models' files are those of the submitter.</summary>
     public bool IsAlike => Pipeline.Fingerprint == Spec.Fingerprint;
@@ -18,7 +18,7 @@ internal sealed record OpenBatch(FolderStore Store, BatchSpec Spec, BatchPipelin
     {
         var hash = plan.ConfigHash(Spec.Fingerprint);
         var done = await Store.ReadAsync<JobDone>(BatchNames.Done(plan.Job), cancel).ConfigureAwait(false);
-        var isDone = done is not null && done.ConfigHash == hash && done.Outputs.All(o => o.IsIn(Store.OutputFolder));
+        var isDone = done is not null && done.ConfigHash == hash && await Store.HoldsAsync(done.Outputs, cancel).ConfigureAwait(false);
         // A gap that was closed since, or is to be tried again, is to be joined again.
         foreach (var gap in isDone ? done!.Gaps : [])
             isDone &= await Store.OutcomeAsync(new(plan.Job, gap.Segment, hash), cancel).ConfigureAwait(false) is { GivenUp: not null };

@@ -34,7 +34,7 @@ internal sealed class PlannerRole(IBatchWork work, AllowedRoots roots, Publisher
     /// <inheritdoc/>
     public async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
     {
-        if (message is JobMessage { BatchUri: var uri } && roots.Allows(new Uri(uri).LocalPath))
+        if (message is JobMessage { BatchUri: var uri } && roots.AllowsAddress(uri))
             await work.GiveUpAsync(roots.Resolve(uri), message.JobId, failure, null, cancel).ConfigureAwait(false);
     }
 

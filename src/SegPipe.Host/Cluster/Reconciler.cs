@@ -17,14 +17,15 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
     {
         var states = new Dictionary<string, int> { ["waiting"] = 0, ["segments"] = 0, ["joining"] = 0, ["done"] = 0, ["partial"] = 0, ["failed"] = 0 };
         var missed = new Dictionary<(string, string), int[]>();
-        foreach (var job in finder.Jobs())
+        await foreach (var job in finder.JobsAsync(cancel).ConfigureAwait(false))
         {
             cancel.ThrowIfCancellationRequested();
             var view = job.Failed ? null : await work.LookAsync(job.Batch, job.Job, cancel).ConfigureAwait(false);
             var state = (job.Failed, view) switch { (true, _) => "failed", (_, null) => "waiting", (_, { IsPartial: true }) => "partial", (_, { IsDone: true }) => "done", (_, { Missing.Count: 0 }) => "joining", _ => "segments" };
             states[state]++;
             if (state is "failed" or "done" or "partial") continue;
-            var lost = view is { Missing.Count: > 0 } ? view.Missing.Where(i => !finder.IsClaimed(job.Batch, job.Job, i)).ToArray() : finder.IsClaimed(job.Batch, job.Job, -1) ? [] : [-1];
+            var claimed = await finder.ClaimedAsync(job.Batch, job.Job, cancel).ConfigureAwait(false);
+            int[] lost = [.. (view is { Missing.Count: > 0 } ? view.Missing : [-1]).Where(i => !claimed.Contains(i))];
             // Between two messages of one job there are moments without any; what was missing at the last look, too, is lost.
             missed[(job.Batch, job.Job)] = lost;
             int[] twice = [.. lost.Intersect(_missed.GetValueOrDefault((job.Batch, job.Job), []))];
@@ -36,7 +37,7 @@ internal sealed class Reconciler(IBatchFinder finder, IBatchWork work, BrokerLin
 
     private async Task SendAsync(FoundJob job, JobView? view, int[] lost, CancellationToken cancel)
     {
-        var message = new JobMessage { JobId = job.Job, BatchUri = new Uri(job.Batch).AbsoluteUri, Class = job.Class, High = job.High, NotBefore = job.NotBefore, Traceparent = job.Traceparent };
+        var message = new JobMessage { JobId = job.Job, BatchUri = job.Address, Class = job.Class, High = job.High, NotBefore = job.NotBefore, Traceparent = job.Traceparent };
         if (view is null)
         {
             log.LogWarning("{Job} was lost on its way to be planned and is sent again", job.Job);

@@ -28,7 +28,7 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
     /// <inheritdoc/>
     public async Task BuryAsync(ClusterMessage message, SegPipeException failure, CancellationToken cancel)
     {
-        if (message is not SegmentMessage { BatchUri: var uri, Seg: var index } segment || !roots.Allows(new Uri(uri).LocalPath)) return;
+        if (message is not SegmentMessage { BatchUri: var uri, Seg: var index } segment || !roots.AllowsAddress(uri)) return;
         var batch = roots.Resolve(uri);
         await work.GiveUpAsync(batch, message.JobId, failure, index, cancel).ConfigureAwait(false);
         await GoOnAsync(batch, segment, false, cancel).ConfigureAwait(false);
@@ -53,7 +53,8 @@ internal sealed class SegmentRole(IBatchWork work, AllowedRoots roots, Publisher
         var (last, since) = (-1L, time.GetTimestamp());
         using var look = time.CreateTimer(_ =>
         {
-            var now = pictures();
+            // A large video may take long to come.
+            var now = pictures() + work.Moved;
             if (now != last) (last, since) = (now, time.GetTimestamp());
             else if (time.GetElapsedTime(since) > settings.Stall) stalled.Cancel();
         }, null, settings.Stall / 4, settings.Stall / 4);

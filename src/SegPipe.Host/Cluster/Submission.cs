@@ -6,14 +6,15 @@ using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Planning;
 using SegPipe.Host.Batch.Running;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Pictures;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>Puts what workers need into a batch's folder, and says which of its videos they are to be asked for.</summary>
-internal sealed class Submission(HostConsole console, FolderStore store)
+/// <summary>Puts what workers need into a batch's store, and says which of its videos they are to be asked for.</summary>
+internal sealed class Submission(HostConsole console, ISharedStore store)
 {
-    /// <summary>Videos, full paths.</summary>
+    /// <summary>Videos, full paths or places in S3.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>Arguments of <c>--set</c>.</summary>
@@ -31,10 +32,10 @@ internal sealed class Submission(HostConsole console, FolderStore store)
     /// <summary>The class of workers, and whether this goes before others.</summary>
     public required ClusterSpec Cluster { get; init; }
 
-    /// <summary>The folder that a person named as a path or as a <c>file:</c> address.</summary>
+    /// <summary>The folder that a person named as a path or as a <c>file:</c> address, or the place in S3.</summary>
     /// <exception cref="SegPipeException">64 for addresses of other kinds.</exception>
-    public static string FolderOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && !uri.StartsWith('/')
-        ? parsed.IsFile && parsed.Host.Length == 0 ? parsed.LocalPath : throw new SegPipeException(ExitCode.Usage, $"Outputs cannot go to {parsed.Scheme}://{parsed.Host}.", "Name a folder that all workers share: --out file:///shared/out")
+    public static string PlaceOf(string uri) => S3Location.Is(uri) ? S3Location.Parse(uri).ToString() : Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && !uri.StartsWith('/')
+        ? parsed.IsFile && parsed.Host.Length == 0 ? parsed.LocalPath : throw new SegPipeException(ExitCode.Usage, $"Outputs cannot go to {parsed.Scheme}://{parsed.Host}.", "Name a folder that all workers share, or a place in S3: --out s3://bucket/out")
         : Path.GetFullPath(uri);
 
     /// <summary>Writes the batch down and gives the jobs that are not done.</summary>
@@ -45,7 +46,9 @@ internal sealed class Submission(HostConsole console, FolderStore store)
         var text = loader.ReadForBatch(pipelineFile);
         var overrides = WithWholePaths(text);
         var pipeline = new BatchPipeline(new(text.File, SubmittedPipeline.Require(text.Text)), SubmittedPipeline.Settings(store.OutputFolder, overrides));
-        using var held = SharedLock.Take(store.OutputFolder);
+        if (Inputs.Any(S3Location.Is) && text.Text.Contains("${input.dir}", StringComparison.Ordinal))
+            throw new SegPipeException(ExitCode.Configuration, "${input.dir} is not the same on every worker for videos in S3.", "Use ${input.stem}, and one --out for each folder of videos.");
+        using var held = store.Share();
         var earlier = await store.ReadAsync<BatchSpec>(BatchNames.Spec, cancel).ConfigureAwait(false);
         var spec = new BatchSpec
         {
@@ -61,7 +64,7 @@ internal sealed class Submission(HostConsole console, FolderStore store)
             Created = earlier?.Created ?? console.Time.GetUtcNow(),
         };
         Claim(pipeline, spec);
-        AtomicFile.Write(Path.Combine(store.OutputFolder, ".segpipe", ClusterSpec.PipelineName), text.Text);
+        await store.WriteTextAsync(ClusterSpec.PipelineName, text.Text, cancel).ConfigureAwait(false);
         await store.WriteAsync(ClusterSpec.Name, Cluster, cancel).ConfigureAwait(false);
         await store.WriteAsync(BatchNames.Spec, spec, cancel).ConfigureAwait(false);
         var jobs = new List<JobMessage>();
@@ -72,7 +75,7 @@ internal sealed class Submission(HostConsole console, FolderStore store)
                 await GivenUpSegments.WithdrawAsync(store, plan, plan.ConfigHash(spec.Fingerprint), cancel).ConfigureAwait(false);
             await store.RemoveAsync(BatchNames.Failure(job), cancel).ConfigureAwait(false);
             await store.RemoveAsync(JobLosses.Name(job), cancel).ConfigureAwait(false);
-            jobs.Add(new() { JobId = job, BatchUri = new Uri(store.OutputFolder).AbsoluteUri, Class = Cluster.Class, High = Cluster.High, NotBefore = Cluster.NotBefore, Traceparent = Cluster.Traceparent });
+            jobs.Add(new() { JobId = job, BatchUri = store.Address, Class = Cluster.Class, High = Cluster.High, NotBefore = Cluster.NotBefore, Traceparent = Cluster.Traceparent });
         }
         return jobs;
     }
@@ -80,12 +83,12 @@ internal sealed class Submission(HostConsole console, FolderStore store)
     private async Task<bool> IsDoneAsync(string job, BatchSpec spec, CancellationToken cancel) =>
         await store.ReadAsync<JobPlan>(BatchNames.Plan(job), cancel).ConfigureAwait(false) is { } plan
         && await store.ReadAsync<JobDone>(BatchNames.Done(job), cancel).ConfigureAwait(false) is { Gaps.Count: 0 } done
-        && done.ConfigHash == plan.ConfigHash(spec.Fingerprint) && done.Outputs.All(o => o.IsIn(store.OutputFolder));
+        && done.ConfigHash == plan.ConfigHash(spec.Fingerprint) && await store.HoldsAsync(done.Outputs, cancel).ConfigureAwait(false);
 
-    private static void Claim(BatchPipeline pipeline, BatchSpec spec)
+    private void Claim(BatchPipeline pipeline, BatchSpec spec)
     {
         var (claimed, inputs) = (new Dictionary<string, string>(), spec.Inputs.ToHashSet(StringComparer.Ordinal));
-        foreach (var input in spec.Inputs) OutputClaims.Claim(pipeline.OutputsFor(input), input, claimed, inputs);
+        foreach (var input in spec.Inputs) OutputClaims.Claim(pipeline.OutputsFor(input).Select(store.NameOf), input, claimed, inputs);
     }
 
     /// <summary>The overrides, and those that make relative paths of models and palettes whole: workers have another working folder.</summary>

@@ -6,6 +6,9 @@ namespace SegPipe.Host.Cluster;
 internal sealed class WatchedBatches(IBatchWork work, WatchSelf self) : IBatchWork
 {
     /// <inheritdoc/>
+    public long Moved => work.Moved;
+
+    /// <inheritdoc/>
     public async Task<JobView> PlanAsync(string batch, string job, CancellationToken cancel)
     {
         using var item = self.Board.Begin(WorkKind.Plan, batch, job);

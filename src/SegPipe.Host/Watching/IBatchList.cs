@@ -11,7 +11,7 @@ internal interface IBatchList
 }
 
 /// <summary>A batch.</summary>
-/// <param name="Name">Its folder, as those who work on it name it.</param>
+/// <param name="Name">Its folder, or its place in S3, as those who work on it name it.</param>
 /// <param name="Store">Its truth.</param>
 /// <param name="Spec">What was asked for.</param>
 /// <param name="Class">The class of workers that it is for; null where it is for this process.</param>

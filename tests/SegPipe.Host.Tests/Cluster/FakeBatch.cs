@@ -14,6 +14,8 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
 
     public string Folder { get; }
 
+    public long Moved => 0;
+
     public string Uri => new Uri(Folder).AbsoluteUri;
 
     public int Segments { get; init; } = 4;
@@ -92,9 +94,9 @@ internal sealed class FakeBatch : IBatchWork, IBatchFinder
         return new Claimed(() => _claims.TryRemove((job, part), out _));
     }
 
-    public IEnumerable<FoundJob> Jobs() => Names.Select(n => new FoundJob(Folder, n, "cpu", false, Failures.ContainsKey(n)));
+    public IAsyncEnumerable<FoundJob> JobsAsync(CancellationToken cancel) => Names.Select(n => new FoundJob(Folder, Uri, n, "cpu", false, Failures.ContainsKey(n))).ToAsyncEnumerable();
 
-    public bool IsClaimed(string batch, string job, int part) => _claims.ContainsKey((job, part));
+    public Task<IReadOnlySet<int>> ClaimedAsync(string batch, string job, CancellationToken cancel) => Task.FromResult<IReadOnlySet<int>>(_claims.Keys.Where(c => c.Item1 == job).Select(c => c.Item2).ToHashSet());
 
     public Task<int> LoseAsync(string batch, string job, IReadOnlyList<int> parts, CancellationToken cancel) => Task.FromResult(_lost.AddOrUpdate(job, 1, (_, n) => n + 1));
 

@@ -134,7 +134,7 @@ public sealed class FarmTests(BrokerFixture fixture)
         (await Cli(farm, "dead", "requeue")).Fails(ExitCode.Usage, "Which dead letters");
         (await Cli(farm, "worker", "--allow", "/nowhere")).Fails(ExitCode.InputMissing, "/nowhere");
         (await Cli(farm, "worker")).Fails(ExitCode.Usage, "No folder is allowed");
-        (await Cli(farm, "submit", "copy.yaml", "in", "--out", "s3://bucket/out")).Fails(ExitCode.Usage, "cannot go to s3://bucket");
+        (await Cli(farm, "submit", "copy.yaml", "in", "--out", "ftp://host/out")).Fails(ExitCode.Usage, "cannot go to ftp://host");
     }
 
     [SkippableFact]

@@ -282,7 +282,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
 
         var letters = await new DeadLetters(farm.Side.Consuming, farm.Side.Publisher).ListAsync(farm.Side.Token);
         Assert.Contains(letters, l => l.Id == "spam" && l.Reason.Contains("type 'spam'", StringComparison.Ordinal));
-        Assert.Contains(letters, l => l.Reason.Contains("/etc lies in no folder", StringComparison.Ordinal));
+        Assert.Contains(letters, l => l.Reason.Contains("/etc lies below nothing", StringComparison.Ordinal));
         Assert.Empty(farm.Batch.Runs);
     }
 

@@ -25,17 +25,16 @@ internal sealed class BatchPlanner(IBatchStore store, BatchPipeline pipeline, Ti
     public async Task<JobPlan> PlanAsync(string input, int segmentFrames, CancellationToken abort)
     {
         var job = BatchNames.JobOf(input);
-        var file = new FileInfo(input);
-        if (!file.Exists) throw new SegPipeException(ExitCode.InputMissing, $"The input {input} does not exist.", "Check the path.");
-        var (size, modified) = (file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+        if (await store.StampAsync(input, abort).ConfigureAwait(false) is not var (size, modified)) throw new SegPipeException(ExitCode.InputMissing, $"The input {input} does not exist.", "Check the path.");
         var kept = await store.ReadAsync<JobPlan>(BatchNames.Plan(job), abort).ConfigureAwait(false);
         var same = kept is not null && kept.Input == input && kept.Size == size && kept.Modified == modified;
         if (same && (kept!.Uncut || (kept.SegmentFrames == segmentFrames && kept.Lead == pipeline.Needs.Lead && kept.Tail == pipeline.Needs.Tail))) return kept;
-        var hash = same ? Task.FromResult(kept!.Sha256) : HashAsync(input, abort);
+        using var file = await store.InputAsync(input, abort).ConfigureAwait(false);
+        var hash = file.Sha256 is { } fetched ? Task.FromResult(fetched) : same ? Task.FromResult(kept!.Sha256) : HashAsync(file.Path, abort);
         PacketIndex index;
         try
         {
-            index = await IndexAsync(pipeline.For(input), abort).ConfigureAwait(false);
+            index = await IndexAsync(pipeline.For(file.Path), abort).ConfigureAwait(false);
         }
         finally
         {

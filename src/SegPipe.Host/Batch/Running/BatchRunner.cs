@@ -120,7 +120,7 @@ internal sealed class BatchRunner
         var plan = kept is not null && done is not null && !File.Exists(entry.Input) ? kept : await _planner.PlanAsync(entry.Input, _spec.SegmentFrames, abort).ConfigureAwait(false);
         var hash = plan.ConfigHash(_pipeline.Fingerprint);
         (entry.Segments, entry.Frames) = (plan.Segments.Count, plan.Frames);
-        if (done is { Gaps.Count: 0 } && done.ConfigHash == hash && done.Outputs.All(o => o.IsIn(_store.OutputFolder)))
+        if (done is { Gaps.Count: 0 } && done.ConfigHash == hash && await _store.HoldsAsync(done.Outputs, abort).ConfigureAwait(false))
         {
             entry.Found(plan.Segments.Count, plan.Frames);
             Finish(entry, JobState.Done);

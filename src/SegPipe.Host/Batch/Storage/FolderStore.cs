@@ -6,7 +6,7 @@ namespace SegPipe.Host.Batch.Storage;
 
 /// <summary>A batch's truth below one folder, on this machine or shared by several.</summary>
 /// <param name="folder">Folder of the outputs; the state lies below it in <c>.segpipe</c>.</param>
-internal sealed class FolderStore(string folder) : IBatchStore
+internal sealed partial class FolderStore(string folder) : ISharedStore
 {
     private const string StateName = ".segpipe", TemporaryMark = ".tmp-", OutcomeName = "out.json";
 

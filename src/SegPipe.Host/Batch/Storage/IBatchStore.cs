@@ -9,6 +9,9 @@ internal interface IBatchStore
     /// <summary>Folder on this machine that final outputs are written below.</summary>
     string OutputFolder { get; }
 
+    /// <summary>The store as a person names it.</summary>
+    string Name { get; }
+
     /// <summary>A document, or null where there is none.</summary>
     /// <param name="name">One of <see cref="BatchNames"/>.</param>
     /// <param name="abort">Ends the reading.</param>
@@ -51,4 +54,53 @@ internal interface IBatchStore
 
     /// <summary>Removes the segments of a job, of every configuration.</summary>
     Task RemoveSegmentsAsync(string job, CancellationToken abort);
+
+    /// <summary>What is known of an input without reading it, or null where there is none.</summary>
+    Task<InputStamp?> StampAsync(string input, CancellationToken abort);
+
+    /// <summary>A file on this machine with the content of an input, until disposal.</summary>
+    /// <exception cref="SegPipeException">66 if it is missing; 69 or 74 if it cannot be fetched.</exception>
+    Task<StoredInput> InputAsync(string input, CancellationToken abort);
+
+    /// <summary>What an output, by its full path below <see cref="OutputFolder"/>, is called where it ends up.</summary>
+    string NameOf(string output);
+
+    /// <summary>Whether outputs still lie where they belong, as far as names and sizes tell.</summary>
+    Task<bool> HoldsAsync(IReadOnlyList<JobOutput> outputs, CancellationToken abort);
+
+    /// <summary>Brings a job's outputs from <see cref="OutputFolder"/> to where they belong, each whole or not at all, and then says that it is finished.</summary>
+    Task FinishAsync(string job, JobDone done, CancellationToken abort);
+
+    /// <summary>Removes an output; what is not there is no error. A folder that others have put something into stays under another name.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="mark">What the other name ends with.</param>
+    /// <param name="abort">Ends it.</param>
+    Task RemoveOutputAsync(JobOutput output, string mark, CancellationToken abort);
+
+    /// <summary>Removes an output that nobody knows the size of: a file goes, a folder stays under another name.</summary>
+    /// <param name="path">Path below the output folder.</param>
+    /// <param name="mark">What the other name ends with.</param>
+    /// <param name="abort">Ends it.</param>
+    Task RemoveHalfAsync(string path, string mark, CancellationToken abort);
+}
+
+/// <summary>What is known of an input without reading it.</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Modified">When it was last written to.</param>
+internal sealed record InputStamp(long Bytes, DateTimeOffset Modified);
+
+/// <summary>An input as a file on this machine.</summary>
+/// <param name="path">Full path.</param>
+/// <param name="sha256">SHA-256 of what was fetched, null where nothing had to be.</param>
+/// <param name="release">Called when it is no longer used, or null.</param>
+internal sealed class StoredInput(string path, string? sha256, Action? release) : IDisposable
+{
+    /// <summary>Full path.</summary>
+    public string Path => path;
+
+    /// <summary>SHA-256 of what was fetched, null where nothing had to be.</summary>
+    public string? Sha256 => sha256;
+
+    /// <inheritdoc/>
+    public void Dispose() => release?.Invoke();
 }

@@ -3,6 +3,8 @@ using System.Text;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Report;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
+using SegPipe.Host.Cluster;
 
 namespace SegPipe.Host.Commands.Batch;
 
@@ -17,9 +19,11 @@ internal static class BatchReportCommand
         var command = new Command("report", "Report what a batch found: class shares over time, pictures, what failed and why.") { folder, json, html };
         command.SetAction(async (parsed, abort) =>
         {
-            var store = new FolderStore(parsed.GetRequiredValue(folder));
+            console.Keep(S3Settings.Secrets());
+            using var stores = new SharedStores(ScratchFolder.DefaultParent);
+            var store = stores.Open(Submission.PlaceOf(parsed.GetRequiredValue(folder)));
             var spec = await BatchOptions.SpecAsync(store, abort).ConfigureAwait(false);
-            var status = await BatchStatus.OfAsync(store, spec, BatchLock.IsHeld(store), abort).ConfigureAwait(false);
+            var status = await BatchStatus.OfAsync(store, spec, store is FolderStore local && BatchLock.IsHeld(local), abort).ConfigureAwait(false);
             var report = await BatchReport.OfAsync(store, status, console.Time.GetUtcNow(), abort).ConfigureAwait(false);
             var (asJson, asHtml) = (parsed.GetValue(json), parsed.GetValue(html));
             if (asHtml is not null) Write(console, asHtml, ReportPage.Html(report));

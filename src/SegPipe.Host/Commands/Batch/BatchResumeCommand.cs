@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using SegPipe.Host.Batch.Running;
-using SegPipe.Host.Batch.Storage;
 
 namespace SegPipe.Host.Commands.Batch;
 
@@ -15,7 +14,7 @@ internal static class BatchResumeCommand
         var command = new Command("resume", "Do what is missing of a batch; with a changed pipeline, what that changes.") { folder, jobs, http };
         command.SetAction(async (parsed, abort) =>
         {
-            var store = new FolderStore(parsed.GetRequiredValue(folder));
+            var store = BatchOptions.Local(parsed.GetRequiredValue(folder));
             var spec = await BatchOptions.SpecAsync(store, abort).ConfigureAwait(false);
             if (!Directory.Exists(spec.WorkingFolder)) throw new SegPipeException(ExitCode.InputMissing, $"The folder {spec.WorkingFolder}, which the batch was begun in, does not exist.", "Begin it anew in another folder: segpipe batch run");
             // Paths in the pipeline count from where the batch was begun.

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Running;
-using SegPipe.Host.Batch.Storage;
 
 namespace SegPipe.Host.Commands.Batch;
 
@@ -52,7 +51,7 @@ internal sealed class BatchRunCommand
 
     private async Task<int> RunAsync(ParseResult parsed, HostConsole console)
     {
-        var store = new FolderStore(parsed.GetRequiredValue(_out));
+        var store = BatchOptions.Local(parsed.GetRequiredValue(_out));
         var found = new BatchInputs(parsed.GetRequiredValue(_include), parsed.GetRequiredValue(_exclude), store.OutputFolder).Find(Named(parsed));
         if (found.Count == 0) throw new SegPipeException(ExitCode.InputMissing, "There is no video among the inputs.", "Name videos, folders with videos, or patterns that fit: --include '*.mp4'");
         var session = new BatchSession(console, store) { Overrides = parsed.GetRequiredValue(_set), Http = parsed.GetValue(_http) };

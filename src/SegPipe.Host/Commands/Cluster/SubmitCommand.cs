@@ -3,6 +3,7 @@ using System.Globalization;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Cluster;
 using SegPipe.Host.Logging;
 using BatchOptions = SegPipe.Host.Commands.Batch.BatchOptions;
@@ -16,9 +17,9 @@ internal sealed class SubmitCommand
 
     private readonly Argument<string> _pipeline = new("PIPELINE") { Description = "The pipeline in YAML, as for batch run; variables of this machine are not seen." };
 
-    private readonly Argument<string[]> _inputs = new("INPUT") { Arity = ArgumentArity.ZeroOrMore, Description = "Videos, or folders that are searched for them, at the paths that the workers see." };
+    private readonly Argument<string[]> _inputs = new("INPUT") { Arity = ArgumentArity.ZeroOrMore, Description = "Videos, or folders that are searched for them, at the paths that the workers see, or in S3: s3://bucket/video.mp4, s3://bucket/folder/." };
 
-    private readonly Option<string> _out = new("--out", "-o") { HelpName = "URI", Description = "Folder that all workers share, as a path or as file:///shared/out.", Required = true };
+    private readonly Option<string> _out = new("--out", "-o") { HelpName = "URI", Description = "Folder that all workers share, as a path or as file:///shared/out, or a place in S3: s3://bucket/out.", Required = true };
 
     private readonly Option<string[]> _include = new("--include") { HelpName = "GLOB", Description = "What is taken from folders; may be repeated. By default what is called like a video.", DefaultValueFactory = _ => [] };
 
@@ -61,10 +62,17 @@ internal sealed class SubmitCommand
     private async Task<int> RunAsync(ParseResult parsed, HostConsole console, CancellationToken cancel)
     {
         var address = _broker.Address(parsed, console);
-        var store = new FolderStore(Submission.FolderOf(parsed.GetRequiredValue(_out)));
+        console.Keep(S3Settings.Secrets());
+        using var stores = new SharedStores(ScratchFolder.DefaultParent);
+        var store = stores.Open(Submission.PlaceOf(parsed.GetRequiredValue(_out)));
         string[] named = [.. parsed.GetRequiredValue(_inputs), .. parsed.GetValue(_list) is { } list ? BatchInputs.ReadList(list) : []];
         if (named.Length == 0) throw new SegPipeException(ExitCode.Usage, "No input is named.", "Name videos or folders, or a list of them: --list FILE");
-        var found = new BatchInputs(parsed.GetRequiredValue(_include), parsed.GetRequiredValue(_exclude), store.OutputFolder).Find(named);
+        var local = named.Where(n => !S3Location.Is(n)).ToList();
+        if (local.Count < named.Length && !S3Location.Is(store.Address)) throw new SegPipeException(ExitCode.Usage, "Videos in S3 need outputs in S3.", "Name a place there: --out s3://bucket/out");
+        var search = new BatchInputs(parsed.GetRequiredValue(_include), parsed.GetRequiredValue(_exclude), store.OutputFolder);
+        List<string> found = [.. search.Find(local)];
+        foreach (var place in named.Except(local)) found.AddRange(await S3Inputs.FindAsync(stores.Objects, search, place, S3Location.TryParse(store.Address)!, cancel).ConfigureAwait(false));
+        found = [.. found.Distinct(StringComparer.Ordinal)];
         if (found.Count == 0) throw new SegPipeException(ExitCode.InputMissing, "There is no video among the inputs.", "Name videos, folders with videos, or patterns that fit: --include '*.mp4'");
         var submission = new Submission(console, store)
         {
@@ -83,7 +91,7 @@ internal sealed class SubmitCommand
         await publisher.DeclareAsync(cancel).ConfigureAwait(false);
         var jobs = await submission.WriteAsync(parsed.GetRequiredValue(_pipeline), cancel).ConfigureAwait(false);
         foreach (var job in jobs) await publisher.SendAsync(job, cancel).ConfigureAwait(false);
-        console.Note($"submitted {jobs.Count} of {found.Count} videos{(jobs.Count < found.Count ? "; the others are done" : "")}\n  See how far they are: segpipe batch status {store.OutputFolder}\n  Find it in the workers' logs by: {submission.Cluster.Traceparent}");
+        console.Note($"submitted {jobs.Count} of {found.Count} videos{(jobs.Count < found.Count ? "; the others are done" : "")}\n  See how far they are: segpipe batch status {store.Name}\n  Find it in the workers' logs by: {submission.Cluster.Traceparent}");
         return (int)ExitCode.Done;
     }
 }

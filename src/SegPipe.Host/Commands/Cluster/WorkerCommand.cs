@@ -1,6 +1,8 @@
 using System.CommandLine;
 using SegPipe.Components;
 using SegPipe.Configuration;
+using SegPipe.Host.Batch.Storage;
+using SegPipe.Host.Batch.Storage.S3;
 using SegPipe.Host.Cluster;
 using SegPipe.Host.Http.Jobs;
 using SegPipe.Host.Logging;
@@ -17,7 +19,7 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _slots = TypedOption.Number("--slots", "Segments that are worked on side by side.", 1, 1, 64);
 
-    private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched; may be repeated.", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched, or a place in S3 as s3://bucket/prefix; may be repeated.", DefaultValueFactory = _ => [] };
 
     private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of work that it takes, as in cpu or gpu. [default: cpu]", DefaultValueFactory = _ => "cpu" };
 
@@ -31,6 +33,8 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _capacity = TypedOption.Number("--capacity", "Streams that it owns at most.", 16, 1, 1024);
 
+    private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder for what is on its way from and to S3. [default: segpipe/s3 in the user's cache]", DefaultValueFactory = _ => ScratchFolder.DefaultParent };
+
     private readonly Option<string[]> _set = RunOptions.Set();
 
     private readonly Option<string?> _http = new("--http") { HelpName = "HOST:PORT", Description = "Serve a page of jobs and workers, /metrics, /livez and /readyz, as in 127.0.0.1:9465; nothing can be changed there." };
@@ -38,7 +42,7 @@ internal sealed class WorkerCommand
     public static Command Create(HostConsole console)
     {
         var self = new WorkerCommand();
-        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._streams, self._out, self._capacity, self._set, self._http });
+        var command = self._broker.AddTo(new("worker", "Work on what was submitted, until it is stopped.") { self._slots, self._allow, self._class, self._ackTimeout, self._shutdownTimeout, self._streams, self._out, self._capacity, self._cache, self._set, self._http });
         command.SetAction((parsed, _) => self.RunAsync(parsed, console));
         return command;
     }
@@ -54,12 +58,15 @@ internal sealed class WorkerCommand
         };
         var (allowed, streams) = (parsed.GetRequiredValue(_allow), Streams(parsed, console, settings.Name));
         var roots = streams is not null && allowed.Length == 0 ? null : new AllowedRoots(allowed);
+        console.Keep(S3Settings.Secrets());
+        using var stores = new SharedStores(parsed.GetRequiredValue(_cache));
+        foreach (var place in roots?.Places ?? []) await stores.Objects.RequireAsync(place, CancellationToken.None).ConfigureAwait(false);
         using var signals = new ShutdownSignals(console, TimeSpan.FromSeconds(parsed.GetValue(_shutdownTimeout)), () => { }) { Promise = "segments under way are finished, or handed back in the end" }.Listen();
         using var log = new StderrLog(console, LogLevels.Of(LogVerbosity.Info, console.Verbosity), console.Form);
         using var metrics = new ClusterMetrics(settings.Class) { Wanted = roots is not null && streams is not null ? 4 : 2 };
         await using var shared = new SharedResources();
         var logger = log.CreateLogger("worker");
-        var batches = roots is null ? null : new FolderBatches(roots, shared, console.Time, logger);
+        var batches = roots is null ? null : new FolderBatches(roots, stores, shared, console.Time, logger);
         int? capacity = streams is null ? null : (int)parsed.GetValue(_capacity);
         var self = new WatchSelf(settings.Name, console.Time, console.Redact) { Class = settings.Class, Slots = roots is null ? 0 : settings.Slots, Capacity = capacity, Ending = signals.Stop };
         var feed = new WatchFeed(console.Time);
