@@ -49,9 +49,10 @@ public sealed class Sandbox
     /// <summary>The command under a policy: in a session of its own, with limits, confined, and killed when this process dies.</summary>
     public ChildCommand Wrap(ChildCommand command, SandboxPolicy policy)
     {
+        // bubblewrap binds itself to us once its child does not wait for it any more. Killed before, it would leave that child waiting for ever.
         if (_bwrap is not null)
             command = command.Through(_bwrap, Confinement(command, policy));
-        if (_setpriv is not null)
+        else if (_setpriv is not null)
             command = command.Through(_setpriv, "--pdeathsig", "KILL", "--");
         if (_prlimit is not null)
             command = command.Through(_prlimit, $"--as={policy.AddressSpaceBytes}", $"--fsize={policy.FileBytes}", "--core=0", "--");

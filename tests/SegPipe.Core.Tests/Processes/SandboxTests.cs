@@ -50,6 +50,30 @@ public sealed class SandboxTests
     }
 
     [SkippableFact]
+    public async Task Whose_program_is_killed_while_it_begins_ends_too()
+    {
+        SkipUnlessConfining();
+        const int Kills = 60;
+        var (random, mark) = (new Random(1), $"mark-{Guid.NewGuid():N}");
+        var command = Detected.Wrap(new("/bin/sh", ["-c", "cat", mark]), new());
+        for (var i = 0; i < Kills; i++)
+        {
+            // Its input is a pipe that ends with its program, as those of decoders and encoders are.
+            using var program = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "exec 3<&0; \"$@\" <&3 & echo begun; wait", "sh", command.Program, .. command.Arguments])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            })!;
+            await program.StandardOutput.ReadLineAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(13)));
+            program.Kill();
+            program.StandardInput.Close();
+        }
+
+        await Patiently.UntilAsync(() => RunningProcesses.Naming(mark).Count == 0, "nothing is left");
+    }
+
+    [SkippableFact]
     public void A_confined_child_has_no_network_unless_its_policy_says_so()
     {
         SkipUnlessConfining();
