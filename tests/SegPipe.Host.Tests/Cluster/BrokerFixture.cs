@@ -2,7 +2,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Host.Cluster;
 
-/// <summary>One broker for all tests that need one, which run one after the other; each test has a virtual host of its own.</summary>
+/// <summary>One broker for the tests of a collection, which run one after the other; each test has a virtual host of its own.</summary>
 public sealed class BrokerFixture : IAsyncLifetime
 {
     private RabbitMqBroker? _broker;
@@ -29,4 +29,10 @@ public sealed class BrokerFixture : IAsyncLifetime
 public sealed class BrokerCollection : ICollectionFixture<BrokerFixture>
 {
     public const string Name = "broker";
+}
+
+[CollectionDefinition(Name)]
+public sealed class FarmCollection : ICollectionFixture<BrokerFixture>
+{
+    public const string Name = "farm";
 }

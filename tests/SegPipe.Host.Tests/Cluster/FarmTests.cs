@@ -3,7 +3,7 @@ using SegPipe.Testing;
 namespace SegPipe.Host.Cluster;
 
 /// <summary>The program as its users run it: workers as processes, killed, stopped, restarted.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(FarmCollection.Name)]
 public sealed class FarmTests(BrokerFixture fixture)
 {
     [SkippableFact]

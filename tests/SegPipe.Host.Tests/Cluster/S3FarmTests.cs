@@ -4,7 +4,7 @@ using SegPipe.Testing;
 namespace SegPipe.Host.Cluster;
 
 /// <summary>Workers as processes that have nothing in common but the broker and S3.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(FarmCollection.Name)]
 public sealed class S3FarmTests(BrokerFixture broker, S3Fixture storage) : IClassFixture<S3Fixture>
 {
     [SkippableFact]
