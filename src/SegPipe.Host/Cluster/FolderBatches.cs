@@ -213,10 +213,10 @@ internal sealed class FolderBatches : IBatchWork, IBatchFinder, IBatchList
     private OpenBatch Open(ISharedStore store, BatchSpec spec, string text)
     {
         var pipeline = new BatchPipeline(new($"{store.Name}/.segpipe/{ClusterSpec.PipelineName}", SubmittedPipeline.Require(text)), SubmittedPipeline.Settings(store.OutputFolder, spec.Overrides));
-        foreach (var model in pipeline.For("/any.mp4").Models.Values)
+        foreach (var (_, path) in PipelineFiles.Of(pipeline.For("/any.mp4")))
         {
-            if (Path.IsPathRooted(model.Path)) _roots.Require(model.Path);
-            else if (model.Path.Contains('/', StringComparison.Ordinal)) throw new SegPipeException(ExitCode.Configuration, $"The model {model.Path} is named by a relative path.", "Submit it again: segpipe submit makes such paths whole.");
+            if (Path.IsPathRooted(path)) _roots.Require(path);
+            else if (path.Contains('/', StringComparison.Ordinal)) throw new SegPipeException(ExitCode.Configuration, $"{path} is named by a relative path.", "Submit it again: segpipe submit makes such paths whole.");
         }
         return new(store, spec, pipeline, new(store, pipeline, _services.Time, _services.Log), new(store, pipeline, _services), new(store, pipeline, _services, spec.KeepSegments));
     }

@@ -1,13 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using SegPipe.Components;
 using SegPipe.Configuration;
 using SegPipe.Host.Batch;
 using SegPipe.Host.Batch.Planning;
 using SegPipe.Host.Batch.Running;
 using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Batch.Storage.S3;
-using SegPipe.Pictures;
 
 namespace SegPipe.Host.Cluster;
 
@@ -95,14 +93,7 @@ internal sealed class Submission(HostConsole console, ISharedStore store)
     private IReadOnlyList<string> WithWholePaths(PipelineText text)
     {
         var definition = new BatchPipeline(text, SubmittedPipeline.Settings(store.OutputFolder, Overrides)).For(Inputs[0]);
-        var models = definition.Models.Select(m => (Key: $"models.{m.Key}.path", m.Value.Path));
-        var palettes = from component in definition.Streams[0].Components
-                       from option in OptionDescriptor.Of(component.Options.GetType())
-                       where option.Has<PaletteNameAttribute>()
-                       let path = option.ValueIn(component.Options) as string
-                       where path is not null && Palette.IsPath(path)
-                       select (Key: $"{component.Descriptor.Kind.ToString().ToLowerInvariant()}s.{component.Id}.{option.Name}", Path: path);
-        var relative = models.Concat(palettes).Where(m => !Path.IsPathRooted(m.Path) && File.Exists(Path.GetFullPath(m.Path)));
+        var relative = PipelineFiles.Of(definition).Where(m => !Path.IsPathRooted(m.Path) && File.Exists(Path.GetFullPath(m.Path)));
         return [.. Overrides, .. relative.Select(m => $"{m.Key}={Path.GetFullPath(m.Path)}")];
     }
 }

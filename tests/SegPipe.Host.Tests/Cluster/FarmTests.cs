@@ -116,6 +116,41 @@ public sealed class FarmTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task What_came_with_the_program_is_allowed_and_a_palette_from_elsewhere_is_not()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("only", 25);
+        string Pipeline(string name, string palette)
+        {
+            File.WriteAllText(farm[name], $$"""
+                version: 1
+                models: { street: { path: street-tiny } }
+                sources: { drive: { type: video_file, path: "${input.path}" } }
+                stages:
+                  picture: { type: decode, from: drive }
+                  small: { type: resize, from: picture, model: street }
+                  logits: { type: infer, from: small, model: street }
+                  labels: { type: vim_upsample, from: logits, like: picture }
+                  overlay: { type: colorize, from: [picture, labels], palette: {{palette}} }
+                  video: { type: encode, from: overlay }
+                sinks: { file: { type: video_file, from: video, path: "${output.dir}/${input.stem}.mp4" } }
+                """);
+            return name;
+        }
+        using var elsewhere = new TemporaryFolder();
+        File.Copy(Home.Asset("palettes", "cityscapes.json"), elsewhere["p.json"]);
+        farm.AddWorker();
+
+        (await Cli(farm, "submit", Pipeline("named.yaml", "cityscapes"), "in", "--out", "named")).Expect(ExitCode.Done);
+        await Patiently.UntilAsync(() => File.Exists(farm["named/only.mp4"]), "the video is made", farm.Said);
+        (await Cli(farm, "submit", Pipeline("filed.yaml", elsewhere["p.json"]), "in", "--out", "filed")).Expect(ExitCode.Done);
+        await Patiently.UntilAsync(() => farm.Said().Contains($"{elsewhere["p.json"]} lies below nothing that this worker may touch", StringComparison.Ordinal), "it is refused", farm.Said);
+
+        Assert.False(File.Exists(farm["filed/only.mp4"]));
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
     public async Task What_is_done_is_not_done_again_and_another_worker_may_not_touch_what_it_is_not_allowed_to()
     {
         using var farm = new ClusterFarm(fixture.Broker);
