@@ -61,6 +61,8 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
 
     private sealed class CategoryLogger(StderrLog log, string category) : ILogger
     {
+        private readonly bool _foreign = category.StartsWith("Microsoft.", StringComparison.Ordinal);
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
         {
@@ -70,7 +72,8 @@ internal sealed class StderrLog(HostConsole console, LogVerbosity level, LogForm
             return new Scope(log, outer);
         }
 
-        public bool IsEnabled(LogLevel logLevel) => log.Shows(logLevel);
+        // What the web server informs about, each request, is our debugging.
+        public bool IsEnabled(LogLevel logLevel) => log.Shows(_foreign && logLevel == LogLevel.Information ? LogLevel.Debug : logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

@@ -35,6 +35,19 @@ public sealed class StderrLogTests
     }
 
     [Theory]
+    [InlineData(LogVerbosity.Debug, 2)]
+    [InlineData(LogVerbosity.Info, 1)]
+    public void Requests_are_told_at_debug_only_and_trouble_of_the_web_server_always(LogVerbosity level, int lines)
+    {
+        var log = Log(level, LogFormat.Text).CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics");
+
+        log.LogInformation("Request starting");
+        log.LogWarning("It is late");
+
+        Assert.Equal(lines, Lines.Length);
+    }
+
+    [Theory]
     [InlineData(LogVerbosity.Debug, 4)]
     [InlineData(LogVerbosity.Info, 3)]
     [InlineData(LogVerbosity.Warning, 2)]
