@@ -81,7 +81,7 @@ public sealed partial class ProgramChild : IDisposable
     /// <summary>Sends a signal.</summary>
     public void Signal(int signal)
     {
-        if (Kill(_process.Id, signal) != 0) throw new InvalidOperationException("The program has ended already.");
+        if (Kill(_process.Id, signal) != 0) throw new InvalidOperationException($"The program has ended already:\n{string.Join('\n', _lines)}");
     }
 
     /// <summary>Waits for the end.</summary>

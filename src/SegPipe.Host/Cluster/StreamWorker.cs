@@ -39,6 +39,7 @@ internal sealed class StreamWorker(BrokerAddress broker, IReadOnlyList<string> s
         await using var shared = new SharedResources();
         using var capacity = new SemaphoreSlim(most);
         await publishing.ConnectedAsync(stop).ConfigureAwait(false);
+        await consuming.ConnectedAsync(stop).ConfigureAwait(false);
         foreach (var missing in publishing.Version!.Missing) _log.LogInformation("RabbitMQ {Version} has {Missing}", publishing.Version.Number, missing);
         _log.LogInformation("worker {Name} stands by for {Streams} streams and owns at most {Most}", settings.Worker, streams.Count, most);
         await Task.WhenAll(streams.Select(id => new StreamLease(id, consuming, publisher, capacity, settings, metrics, time, logs.CreateLogger(id))

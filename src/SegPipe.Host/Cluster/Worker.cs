@@ -17,6 +17,8 @@ internal sealed class Worker(BrokerAddress broker, Topology topology, WorkerSett
         await using var consuming = Link("consumes");
         await using var publisher = new Publisher(publishing, topology, time, log);
         await publisher.DeclareAsync(stop).ConfigureAwait(false);
+        // A connection that was made once is made again for ever; the start is over when both were.
+        await consuming.ConnectedAsync(stop).ConfigureAwait(false);
         foreach (var missing in publishing.Version!.Missing) log.LogInformation("RabbitMQ {Version} has {Missing}", publishing.Version.Number, missing);
         log.LogInformation("worker {Name} takes {Slots} segments of class {Class} at a time from {Broker}", settings.Name, settings.Slots, settings.Class, broker);
         var watched = new WatchedBatches(work, self);

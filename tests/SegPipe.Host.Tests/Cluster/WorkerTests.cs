@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using SegPipe.Metrics;
@@ -272,6 +273,22 @@ public sealed class WorkerTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_broker_that_dies_as_soon_as_a_worker_has_begun_ends_no_worker()
+    {
+        var log = new Ear(text =>
+        {
+            if (text.Contains("takes 1 segments", StringComparison.Ordinal)) fixture.Broker.Kill();
+        });
+        await using var farm = await Farm.StartAsync(fixture, log: log);
+        await Patiently.UntilAsync(() => log.Heard.Contains("takes 1 segments", StringComparison.Ordinal), "it has begun");
+
+        await farm.Side.Broker.RestartAsync();
+
+        await Patiently.UntilAsync(() => log.Heard.Split("connected to the broker").Length > 2 || !farm.IsAtWork, "both connections are there again");
+        Assert.True(farm.IsAtWork);
+    }
+
+    [SkippableFact]
     public async Task A_message_that_cannot_be_read_or_leads_out_of_the_allowed_folders_is_a_dead_letter_that_touches_nothing()
     {
         await using var farm = await Farm.StartAsync(fixture);
@@ -292,11 +309,12 @@ public sealed class WorkerTests(BrokerFixture fixture)
         private readonly TemporaryFolder _folder = new();
         private readonly bool _finds;
         private readonly WorkerSettings _settings;
+        private readonly ILogger _log;
         private readonly List<(Task Work, CancellationTokenSource Stop, CancellationTokenSource Abort)> _workers = [];
 
-        private Farm(BrokerSide side, Action<FakeBatch>? shape, bool finds, WorkerSettings settings, IReadOnlyList<string>? names)
+        private Farm(BrokerSide side, Action<FakeBatch>? shape, bool finds, WorkerSettings settings, IReadOnlyList<string>? names, ILogger? log)
         {
-            (Side, _finds, _settings, Batch) = (side, finds, settings, new(_folder.Path) { Names = names ?? ["drive"] });
+            (Side, _finds, _settings, _log, Batch) = (side, finds, settings, log ?? NullLogger.Instance, new(_folder.Path) { Names = names ?? ["drive"] });
             shape?.Invoke(Batch);
         }
 
@@ -306,9 +324,11 @@ public sealed class WorkerTests(BrokerFixture fixture)
 
         public List<ClusterMetrics> Metrics { get; } = [];
 
-        public static async Task<Farm> StartAsync(BrokerFixture fixture, Action<FakeBatch>? shape = null, int workers = 1, bool finds = false, WorkerSettings? settings = null, IReadOnlyList<string>? names = null)
+        public bool IsAtWork => _workers.All(w => !w.Work.IsCompleted);
+
+        public static async Task<Farm> StartAsync(BrokerFixture fixture, Action<FakeBatch>? shape = null, int workers = 1, bool finds = false, WorkerSettings? settings = null, IReadOnlyList<string>? names = null, ILogger? log = null)
         {
-            var farm = new Farm(await BrokerSide.OpenAsync(fixture, Quick), shape, finds, settings ?? new(), names);
+            var farm = new Farm(await BrokerSide.OpenAsync(fixture, Quick), shape, finds, settings ?? new(), names, log);
             for (var i = 0; i < workers; i++) farm.Start();
             return farm;
         }
@@ -351,8 +371,28 @@ public sealed class WorkerTests(BrokerFixture fixture)
             var (stop, abort) = (new CancellationTokenSource(), new CancellationTokenSource());
             IBatchFinder finder = _finds ? Batch : new FakeBatch(_folder.Path) { Names = [] };
             var settings = _settings with { Name = $"w{Metrics.Count}" };
-            var worker = new Worker(Side.Address, Quick, settings, new([_folder.Path]), Batch, finder, new(settings.Name, TimeProvider.System, t => t) { Class = "cpu", Slots = settings.Slots }, metrics, TimeProvider.System, NullLogger.Instance);
+            var worker = new Worker(Side.Address, Quick, settings, new([_folder.Path]), Batch, finder, new(settings.Name, TimeProvider.System, t => t) { Class = "cpu", Slots = settings.Slots }, metrics, TimeProvider.System, _log);
             _workers.Add((worker.RunAsync(stop.Token, abort.Token), stop, abort));
+        }
+    }
+
+    /// <summary>A log that is listened to.</summary>
+    private sealed class Ear(Action<string> hears) : ILogger
+    {
+        private readonly ConcurrentQueue<string> _heard = [];
+
+        public string Heard => string.Join('\n', _heard);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var text = formatter(state, exception);
+            _heard.Enqueue(text);
+            hears(text);
         }
     }
 }
