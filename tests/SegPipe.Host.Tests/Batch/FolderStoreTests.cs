@@ -50,6 +50,18 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_was_half_written_within_what_was_half_written_is_swept_away_with_it()
+    {
+        var half = _folder[".segpipe/jobs/a/seg/00000/hash.tmp-w-1"];
+        Directory.CreateDirectory(half);
+        File.WriteAllText(Path.Combine(half, "out.json.tmp-w-2"), "{");
+
+        new FolderStore(_folder.Path).Sweep();
+
+        Assert.False(Directory.Exists(half));
+    }
+
+    [Fact]
     public async Task Results_of_another_configuration_are_none()
     {
         await _store.CommitAsync(Work, await _store.StageAsync(Work, "worker-1", 1, default), Outcome("worker-1"), default);

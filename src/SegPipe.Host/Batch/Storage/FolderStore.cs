@@ -118,7 +118,7 @@ internal sealed partial class FolderStore(string folder) : ISharedStore
             foreach (var left in Directory.EnumerateFileSystemEntries(_state, $"*{TemporaryMark}*", SearchOption.AllDirectories).ToList())
             {
                 if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
-                else File.Delete(left);
+                else if (File.Exists(left)) File.Delete(left);
             }
             // Whether a folder can be written to is tried with an empty file, which lives for a moment only.
             var near = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = FileAttributes.None };
