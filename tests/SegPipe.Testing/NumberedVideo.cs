@@ -17,7 +17,7 @@ public static class NumberedVideo
         var number = $"N+{first.ToString(CultureInfo.InvariantCulture)}";
         Tool.Ffmpeg(
             "-f lavfi -i",
-            [$"nullsrc=s={Bits * Block}x{Height}:r=25,geq=lum='if(mod(floor(({number})/pow(2,floor(X/{Block}))),2),235,16)':cb=128:cr=128", "-frames:v", $"{pictures}", .. encoder.Split(' '), path]);
+            [$"nullsrc=s={Bits}x2:r=25,format=yuv444p,geq=lum='if(mod(floor(({number})/pow(2,X)),2),235,16)':cb=128:cr=128,scale={Bits * Block}x{Height}:flags=neighbor", "-frames:v", $"{pictures}", .. encoder.Split(' '), path]);
         return path;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
@@ -8,6 +9,10 @@ namespace SegPipe.Media;
 /// <summary>FFmpeg as it was found on this machine, and how its children are confined.</summary>
 public sealed partial class FfmpegTools
 {
+    private const int MostProbed = 64;
+
+    // A batch asks for each segment of a video, and a sink for what its source has asked for already.
+    private readonly ConcurrentDictionary<(string Path, long Bytes, DateTime Written), MediaInfo> _probed = new();
     private readonly Sandbox _sandbox;
     private readonly string _ffmpeg;
     private readonly string _ffprobe;
@@ -55,6 +60,16 @@ public sealed partial class FfmpegTools
     /// <summary>Starts ffprobe on files.</summary>
     internal ChildProcess StartProbe(IReadOnlyList<string> arguments, SandboxPolicy policy) =>
         ChildProcess.Start(_sandbox.Wrap(new(_ffprobe, arguments), policy), new() { Role = "probe", HasOutput = true });
+
+    /// <summary>What was found out about a file when it had this size and time of writing, else what is found out now.</summary>
+    internal MediaInfo Remember(FileInfo file, Func<MediaInfo> probe)
+    {
+        var key = (file.FullName, file.Length, file.LastWriteTimeUtc);
+        if (_probed.TryGetValue(key, out var known)) return known;
+        var info = probe();
+        if (_probed.Count >= MostProbed) _probed.Clear();
+        return _probed[key] = info;
+    }
 
     private static string Find(string program, string name, string variable) =>
         Executables.Find(program) ?? throw new SegPipeException(

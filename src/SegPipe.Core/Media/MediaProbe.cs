@@ -7,12 +7,17 @@ namespace SegPipe.Media;
 /// <summary>Finds out what a file holds, by a confined ffprobe.</summary>
 public static partial class MediaProbe
 {
-    /// <summary>Reads a file's headers.</summary>
+    /// <summary>Reads a file's headers; those of a file that is as it was are not read again.</summary>
     /// <exception cref="SegPipeException">66: the file is missing or not readable. 65: it cannot be used; the message says why.</exception>
     public static MediaInfo Read(string path, FfmpegTools tools)
     {
         var full = Path.GetFullPath(path);
         CheckReadable(path, full);
+        return tools.Remember(new(full), () => Ask(path, full, tools));
+    }
+
+    private static MediaInfo Ask(string path, string full, FfmpegTools tools)
+    {
         string[] arguments =
         [
             "-hide_banner", "-v", "error",

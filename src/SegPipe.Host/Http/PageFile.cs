@@ -18,7 +18,7 @@ internal sealed record PageFile(string Path, string Type, byte[] Content, string
 
     private const string Index = "index.html";
 
-    private static readonly string[] Shared = ["dom.js", "text.js", "style.css", "icon.svg"];
+    private static readonly string[] Shared = ["dom.js", "shell.js", "text.js", "style.css", "icon.svg"];
 
     /// <summary>Whether other pages use it, too.</summary>
     public bool IsShared => Shared.Contains(System.IO.Path.GetFileName(Path));

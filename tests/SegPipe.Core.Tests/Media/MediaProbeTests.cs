@@ -33,6 +33,18 @@ public sealed class MediaProbeTests : IDisposable
         Assert.Equal("street", info.Tags["title"]);
     }
 
+    [Fact]
+    public void A_file_is_examined_once_and_again_when_it_was_written_anew()
+    {
+        var path = TestClips.Write(_folder["a.mp4"], "-c:v libx264");
+        var first = MediaProbe.Read(path, Tools);
+
+        Assert.Same(first, MediaProbe.Read(path, Tools));
+        TestClips.Write(path, "-c:v mpeg4");
+
+        Assert.Equal("mpeg4", MediaProbe.Read(path, Tools).Video.Codec);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(90)]
