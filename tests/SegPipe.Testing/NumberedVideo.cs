@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace SegPipe.Testing;
@@ -7,6 +8,9 @@ public static class NumberedVideo
 {
     private const int Bits = 16, Block = 16, Height = 48;
 
+    // Many tests want the same few videos.
+    private static readonly ConcurrentDictionary<(string Extension, int Pictures, string Encoder, int First), byte[]> Made = new();
+
     /// <summary>Writes a video; the extension chooses the container.</summary>
     /// <param name="path">File to write.</param>
     /// <param name="pictures">Number of pictures.</param>
@@ -14,10 +18,7 @@ public static class NumberedVideo
     /// <param name="first">Number of the first picture.</param>
     public static string Write(string path, int pictures, string encoder = "-c:v libx264 -preset ultrafast -bf 2 -g 25 -pix_fmt yuv420p", int first = 0)
     {
-        var number = $"N+{first.ToString(CultureInfo.InvariantCulture)}";
-        Tool.Ffmpeg(
-            "-f lavfi -i",
-            [$"nullsrc=s={Bits}x2:r=25,format=yuv444p,geq=lum='if(mod(floor(({number})/pow(2,X)),2),235,16)':cb=128:cr=128,scale={Bits * Block}x{Height}:flags=neighbor", "-frames:v", $"{pictures}", .. encoder.Split(' '), path]);
+        File.WriteAllBytes(path, Made.GetOrAdd((Path.GetExtension(path), pictures, encoder, first), _ => Make(path, pictures, encoder, first)));
         return path;
     }
 
@@ -37,6 +38,15 @@ public static class NumberedVideo
             file.Write(File.ReadAllBytes(part));
             File.Delete(part);
         }
+    }
+
+    private static byte[] Make(string path, int pictures, string encoder, int first)
+    {
+        var number = $"N+{first.ToString(CultureInfo.InvariantCulture)}";
+        Tool.Ffmpeg(
+            "-f lavfi -i",
+            [$"nullsrc=s={Bits}x2:r=25,format=yuv444p,geq=lum='if(mod(floor(({number})/pow(2,X)),2),235,16)':cb=128:cr=128,scale={Bits * Block}x{Height}:flags=neighbor", "-frames:v", $"{pictures}", .. encoder.Split(' '), path]);
+        return File.ReadAllBytes(path);
     }
 
     /// <summary>The numbers in a video, in the order of showing.</summary>

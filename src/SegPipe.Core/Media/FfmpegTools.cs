@@ -11,6 +11,9 @@ public sealed partial class FfmpegTools
 {
     private const int MostProbed = 64;
 
+    // Workers and batches locate it for each pipeline that they run.
+    private static readonly ConcurrentDictionary<(string Path, DateTime Written, bool Confined), Version?> Versions = new();
+
     // A batch asks for each segment of a video, and a sink for what its source has asked for already.
     private readonly ConcurrentDictionary<(string Path, long Bytes, DateTime Written), MediaInfo> _probed = new();
     private readonly Sandbox _sandbox;
@@ -36,7 +39,8 @@ public sealed partial class FfmpegTools
     {
         var ffmpeg = Find(options.Ffmpeg, "FFmpeg", "SEGPIPE_FFMPEG");
         var ffprobe = Find(options.Ffprobe, "ffprobe", "SEGPIPE_FFPROBE");
-        return new(ffmpeg, ffprobe, sandbox, VersionOf(ffmpeg, sandbox));
+        var version = Versions.GetOrAdd((ffmpeg, File.GetLastWriteTimeUtc(ffmpeg), sandbox.IsConfining), _ => VersionOf(ffmpeg, sandbox));
+        return new(ffmpeg, ffprobe, sandbox, version);
     }
 
     /// <summary>The tools that the components of one run share; the first call says where confinement is missing.</summary>
