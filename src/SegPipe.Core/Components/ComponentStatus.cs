@@ -37,7 +37,7 @@ public sealed class ComponentStatus(TimeProvider time)
     public (long Whole, long Failed)? Segments => _hasSegments ? (Interlocked.Read(ref _segments), Interlocked.Read(ref _failedSegments)) : null;
 
     /// <summary>Errors so far, by type and phase.</summary>
-    public IReadOnlyCollection<KeyValuePair<(string Type, ErrorPhase Phase), long>> Errors => [.. _errors];
+    public IReadOnlyCollection<KeyValuePair<(string Type, ErrorPhase Phase), long>> Errors => _errors.ToArray();
 
     /// <summary>Says that it is at work.</summary>
     /// <param name="detail">A clause for people, such as <c>connected, 2048×1024 h264</c>, or null.</param>

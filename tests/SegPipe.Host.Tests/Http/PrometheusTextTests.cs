@@ -42,6 +42,22 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public async Task Series_can_be_written_while_new_ones_are_recorded()
+    {
+        const int series = 20_000;
+        var family = new MetricFamily(new("a_seconds", MetricType.Histogram, "Help.", ["x"]) { Buckets = [1] }, observable: false);
+
+        var recording = Task.Run(() =>
+        {
+            for (var i = 0; i < series; i++) family.Add(0.5, [new("x", i)]);
+        });
+        while (!recording.IsCompleted) _text.Write([family]);
+        await recording;
+
+        Assert.Equal(series, family.Series.Count);
+    }
+
+    [Fact]
     public void Of_the_runtimes_own_tags_those_of_the_table_are_kept()
     {
         var family = new MetricFamily(DotnetMetricTable.All.Single(d => d.Origin == "dotnet.process.cpu.time"), observable: true);

@@ -12,8 +12,8 @@ internal sealed class MetricFamily(MetricDescriptor descriptor, bool observable)
 
     public MetricDescriptor Descriptor { get; } = descriptor;
 
-    /// <summary>The series by their tags.</summary>
-    public IEnumerable<KeyValuePair<Tag[], MetricSeries>> Series => _series;
+    /// <summary>The series of now by their tags.</summary>
+    public IReadOnlyList<KeyValuePair<Tag[], MetricSeries>> Series => _series.ToArray();
 
     /// <summary>Adds a measurement; observed ones of the same tags in one round are summed.</summary>
     public void Add(double value, ReadOnlySpan<Tag> tags)

@@ -21,7 +21,7 @@ internal sealed class PrometheusText(Func<string, string> redact)
         var text = new StringBuilder(1 << 16);
         foreach (var family in families)
         {
-            var series = family.Series.ToList();
+            var series = family.Series;
             if (series.Count == 0) continue;
             var descriptor = family.Descriptor;
             text.Append($"# HELP {descriptor.Name} {Escape(descriptor.Help, quotes: false)}\n# TYPE {descriptor.Name} {descriptor.Type.ToString().ToLowerInvariant()}\n");
