@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SegPipe.Components;
 using SegPipe.Frames;
@@ -27,6 +28,9 @@ internal sealed record MuxedFileOptions
 /// <summary>A container that is written by a child under <c>NAME.partial</c>, verified, and then named.</summary>
 internal sealed class MuxedFile : IPacketTarget
 {
+    // Pictures in front of a key picture come after it, and there are at most sixteen of them.
+    private const int FirstPackets = 32;
+
     private readonly string _path;
     private readonly string _partial;
     private readonly PacketsFormat _format;
@@ -59,6 +63,7 @@ internal sealed class MuxedFile : IPacketTarget
             Original = original,
             Growing = options.Growing,
             BitExact = options.BitExact,
+            Delay = container.HoldsTimesBeforeZero || original is null ? 0 : Delay(original, container, context),
             RecordedAt = options.SegmentStart,
             InOrder = format is { Codec: "h264", DecodeDelay: 0 },
             // Of H.265, the stated delay says nothing about the order of the pictures.
@@ -177,6 +182,20 @@ internal sealed class MuxedFile : IPacketTarget
                 context.Id, container.Extension, track.Kind, track.Index, track.Codec);
         }
         return [.. others.Where(container.CanHold).Select(t => t.Index)];
+    }
+
+    /// <summary>Seconds by which a file's first pictures lie before zero, as they do where it was cut without being encoded again.</summary>
+    private double Delay(MediaOrigin original, VideoContainer container, ComponentContext context)
+    {
+        if (original.Start >= 0) return 0;
+        var track = MediaProbe.Read(original.Path!, _tools).Video.Index.ToString(CultureInfo.InvariantCulture);
+        var start = PacketCensus.Take(Path.GetFullPath(original.Path!), _tools, track, FirstPackets);
+        if (start is not { First: < 0 }) return 0;
+        var delay = -start.First * start.TimeBase.Value;
+        context.Log.LogWarning(
+            "{Component}: The input begins {Delay:0.000} s before zero, which {Container} cannot state; everything is that much later. MP4 keeps the times.",
+            context.Id, delay, container.Extension);
+        return delay;
     }
 
     private void Verify()

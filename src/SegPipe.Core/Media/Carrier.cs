@@ -4,13 +4,14 @@ using SegPipe.Nut;
 namespace SegPipe.Media;
 
 /// <summary>
-/// How time stamps travel in NUT, which has no negative ones: ten seconds later than they are. Ten seconds are rounded to whole
-/// ticks as FFmpeg rounds them, so that taking them off again is exact.
+/// How time stamps travel in NUT, which has no negative ones: an hour later than they are. A file that was cut without being encoded
+/// again begins before zero, by as much as a group of pictures lasts. The hour is rounded to whole ticks as FFmpeg rounds it, so that
+/// taking it off again is exact.
 /// </summary>
 public static class Carrier
 {
     /// <summary>Seconds that are added.</summary>
-    public const int OffsetSeconds = 10;
+    public const int OffsetSeconds = 3600;
 
     /// <summary>The same in ticks, rounded to the nearest.</summary>
     public static long Offset(Rational timeBase) => new Rational(1, 1).Rescale(OffsetSeconds, timeBase);

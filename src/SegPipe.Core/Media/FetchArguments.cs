@@ -28,6 +28,8 @@ public sealed record FetchArguments
         "-copypriorss", "1",
         .. HasDecodingTimes ? ["-bsf:v", "setts=pts=DTS"] : Array.Empty<string>(),
         "-output_ts_offset", FfmpegArguments.Text(Carrier.OffsetSeconds),
+        // Left alone, FFmpeg would move times that are too early for NUT, and nobody would know by how much.
+        "-avoid_negative_ts", "disabled",
         .. FfmpegArguments.NutOutput,
     ];
 }

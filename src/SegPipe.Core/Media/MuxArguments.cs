@@ -29,6 +29,9 @@ public sealed record MuxArguments
     /// <summary>Whether packets come in the order in which they are shown, of a codec for which FFmpeg would guess it from their content.</summary>
     public bool InOrder { get; init; }
 
+    /// <summary>Seconds by which all tracks come later than they are, at least 0.</summary>
+    public double Delay { get; init; }
+
     /// <summary>When it was recorded, or null; an entry of its tags.</summary>
     public DateTime? RecordedAt { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record MuxArguments
         .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
         .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),
         // A fragmented file has no list of edits that could hold times before its beginning.
+        .. Delay > 0 ? ["-output_ts_offset", FfmpegArguments.Text(Delay)] : Array.Empty<string>(),
         "-avoid_negative_ts", Growing ? "make_non_negative" : "disabled",
         .. BitExact ? FfmpegArguments.BitExact : Array.Empty<string>(),
         .. Container.Arguments(TimeBase, Growing),

@@ -11,16 +11,19 @@ namespace SegPipe.Media;
 /// <param name="TimeBase">Seconds a tick.</param>
 public sealed record PacketCensus(long Count, long First, long Last, Rational TimeBase)
 {
-    /// <summary>Reads a file to its end; null where it cannot be read as a video.</summary>
+    /// <summary>Reads a file, to its end or as far as is asked; null where it cannot be read as a video.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="tools">FFmpeg.</param>
-    public static PacketCensus? Take(string path, FfmpegTools tools)
+    /// <param name="track">FFmpeg's name of the track.</param>
+    /// <param name="most">Packets that are read at most; all where null.</param>
+    public static PacketCensus? Take(string path, FfmpegTools tools, string track = "v:0", int? most = null)
     {
         string[] arguments =
         [
             "-hide_banner", "-v", "error",
             .. FfmpegArguments.FileInput(path),
-            "-select_streams", "v:0",
+            "-select_streams", track,
+            .. most is { } packets ? ["-read_intervals", string.Create(CultureInfo.InvariantCulture, $"%+#{packets}")] : Array.Empty<string>(),
             "-show_entries", "packet=pts,dts:stream=time_base",
             "-of", "csv=nk=1",
         ];

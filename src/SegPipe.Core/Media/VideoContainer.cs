@@ -51,6 +51,9 @@ public sealed class VideoContainer
     /// <summary>Whether a file can be read while it is written; an AVI's times are in an index at its end.</summary>
     public bool CanGrow => Muxer != "avi";
 
+    /// <summary>Whether times before zero can be stated; what Matroska cannot state, its readers take for missing.</summary>
+    public bool HoldsTimesBeforeZero => Muxer != "matroska";
+
     /// <summary>The muxer's own arguments.</summary>
     /// <param name="timeBase">Seconds a tick that it is asked to keep.</param>
     /// <param name="growing">Whether what is written must be readable as far as it got, a second ago or later.</param>

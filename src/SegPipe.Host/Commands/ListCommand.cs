@@ -25,7 +25,7 @@ internal static class ListCommand
 {
     public static Command Create(HostConsole console)
     {
-        var subject = TypedOption.WordArgument<ListSubject>("WHAT", "Which of them; all components by default.");
+        var subject = TypedOption.WordArgument<ListSubject>("WHAT", "All components by default, or one of");
         var command = new Command("list", "List sources, stages, sinks or models.") { subject };
         command.SetAction(parsed => Write(console, parsed.GetValue(subject)));
         return command;

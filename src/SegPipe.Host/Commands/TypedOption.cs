@@ -36,6 +36,7 @@ internal static class TypedOption
         var words = WordsOf<T>();
         return new(name)
         {
+            HelpName = name,
             Description = $"{description} {string.Join('|', words.Keys)}",
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = result => result.Tokens.Count == 0 ? null : Parse(result, words),

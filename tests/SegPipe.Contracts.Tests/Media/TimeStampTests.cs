@@ -80,6 +80,26 @@ public sealed class TimeStampTests
         Assert.Equal(["Gate 4"], Tool.Ffprobe("-show_entries format_tags=title -of csv=p=0", run["out.mp4"]));
     }
 
+    [Theory]
+    [InlineData("out.mp4")]
+    [InlineData("out.mkv")]
+    public async Task Pictures_before_zero_keep_their_distance_from_the_sound_however_early_they_are(string output)
+    {
+        using var run = new MediaRun();
+        Tool.Ffmpeg("-f lavfi -i testsrc2=s=64x48:r=5:d=30 -f lavfi -i sine=r=48000:d=30 -c:v libx264 -bf 2 -g 999 -c:a aac", run["whole.mp4"]);
+        Tool.Ffmpeg("-ss 20 -i", run["whole.mp4"], "-c", "copy", run["cut.mp4"]);
+
+        var report = await run.TranscodeAsync(run["cut.mp4"], run[output]);
+
+        Assert.Equal((null, ExitCode.Done), (report.Error, report.ExitCode));
+        var from = Seconds(run["cut.mp4"], "v:0");
+        Assert.Equal(-20, from[0]);
+        var later = output == "out.mkv" ? 20 : 0;
+        Assert.Equal(from.Select(t => Math.Round(t + later, 6)), Seconds(run[output], "v:0"));
+        var sound = Seconds(run["cut.mp4"], "a:0").Where(t => t >= 0).ToArray();
+        Assert.All(sound.Zip(Seconds(run[output], "a:0").Where(t => t >= later)), pair => Assert.InRange(pair.Second - pair.First - later, -0.0011, 0.0011));
+    }
+
     [Fact]
     public async Task Tracks_that_the_container_cannot_hold_are_left_out()
     {
@@ -103,8 +123,7 @@ public sealed class TimeStampTests
         Assert.Equal((null, ExitCode.Done), (report.Error, report.ExitCode));
         var (_, pts) = MediaRun.Times(run["out.mkv"]);
         Assert.Equal(Enumerable.Range(11, 19).Select(i => i * 40L), pts);
-        var sound = Tool.Ffprobe("-select_streams a:0 -show_entries packet=pts_time -of csv=p=0", run["out.mkv"])
-            .Select(t => double.Parse(t.TrimEnd(','), System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var sound = Seconds(run["out.mkv"], "a:0");
         Assert.InRange(sound[0], 0.35, 0.45);
         Assert.InRange(sound[^1], 1.1, 1.25);
     }
@@ -133,4 +152,10 @@ public sealed class TimeStampTests
         Assert.Equal(MediaRun.Times(run["in.mp4"]).Pts, MediaRun.Times(run["out.mp4"]).Pts);
         Assert.Equal(["hevc"], Tool.Ffprobe("-show_entries stream=codec_name -of csv=p=0", run["out.mp4"]).Select(c => c.TrimEnd(',')));
     }
+
+    private static double[] Seconds(string file, string track) =>
+    [
+        .. Tool.Ffprobe($"-select_streams {track} -show_entries packet=pts_time -of csv=p=0", file)
+            .Select(t => double.Parse(t.TrimEnd(','), System.Globalization.CultureInfo.InvariantCulture)).Order(),
+    ];
 }

@@ -21,7 +21,7 @@ internal static class BatchOptions
         : new(folder);
 
     /// <summary>What becomes of a video one of whose segments cannot be made.</summary>
-    public static Option<string> OnPoison() => new("--on-poison") { HelpName = "fail|gap", Description = "Where a segment cannot be made: give its video up, or leave its pictures out. [default: fail]", DefaultValueFactory = _ => "fail" };
+    public static Option<string> OnPoison() => new("--on-poison") { HelpName = "fail|gap", Description = "Where a segment cannot be made: give its video up, or leave its pictures out.", DefaultValueFactory = _ => "fail" };
 
     /// <summary>Reads that.</summary>
     /// <exception cref="SegPipeException">64 where it is neither.</exception>

@@ -31,7 +31,7 @@ internal sealed class SubmitCommand
 
     private readonly Option<bool> _keep = new("--keep-segments") { Description = "Keep the segments of finished videos." };
 
-    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of workers that it is for. [default: cpu]", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of workers that it is for.", DefaultValueFactory = _ => "cpu" };
 
     private readonly Option<bool> _high = new("--high") { Description = "Go before what is submitted without it." };
 

@@ -21,7 +21,7 @@ internal sealed class WorkerCommand
 
     private readonly Option<string[]> _allow = new("--allow") { HelpName = "DIR", Description = "Folder with videos, models or outputs that may be touched, or a place in S3 as s3://bucket/prefix; may be repeated.", DefaultValueFactory = _ => [] };
 
-    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of work that it takes, as in cpu or gpu. [default: cpu]", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> _class = new("--class") { HelpName = "WORD", Description = "Class of work that it takes, as in cpu or gpu.", DefaultValueFactory = _ => "cpu" };
 
     private readonly Option<double> _ackTimeout = TypedOption.Number("--ack-timeout", "Seconds after which the broker takes work away that is not acknowledged (its consumer_timeout); nothing is held longer than a third.", 1800, 15, 86_400);
 
@@ -33,7 +33,7 @@ internal sealed class WorkerCommand
 
     private readonly Option<double> _capacity = TypedOption.Number("--capacity", "Streams that it owns at most.", 16, 1, 1024);
 
-    private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder for what is on its way from and to S3. [default: segpipe/s3 in the user's cache]", DefaultValueFactory = _ => ScratchFolder.DefaultParent };
+    private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder for what is on its way from and to S3.", DefaultValueFactory = _ => ScratchFolder.DefaultParent };
 
     private readonly Option<string[]> _set = RunOptions.Set();
 

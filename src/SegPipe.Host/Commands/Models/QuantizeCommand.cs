@@ -38,11 +38,10 @@ internal sealed class QuantizeCommand
 
     private readonly Option<string> _out = new("--out", "-o") { HelpName = "NAME.onnx", Description = "The model to be written.", Required = true };
 
-    private readonly Option<IReadOnlyList<string>> _operators = new("--operators")
+    private readonly Option<IReadOnlyList<string>?> _operators = new("--operators")
     {
         HelpName = "LIST",
         Description = $"Operators to be quantised, with commas. [default: {string.Join(',', QuantisedOperators.All)}]",
-        DefaultValueFactory = _ => QuantisedOperators.All,
         CustomParser = result =>
         {
             var words = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -90,7 +89,7 @@ internal sealed class QuantizeCommand
         if (pictures.Count == 0) throw new SegPipeException(ExitCode.InputUnusable, $"{input} holds no picture to calibrate on.", "Name pictures like those that the model will see.");
         var result = new ModelQuantisation(new NetworkCheck(), new NetworkRuns()).Run(model, target, pictures, new()
         {
-            Operators = parsed.GetRequiredValue(_operators),
+            Operators = parsed.GetValue(_operators) ?? QuantisedOperators.All,
             Share = parsed.GetValue(_percentile) / 100,
             ReducesRange = parsed.GetValue(_reduceRange),
         });
