@@ -21,7 +21,7 @@ internal sealed class PacketFetch : IDisposable
         {
             Path = info.Path,
             Track = info.Video.Index,
-            HasDecodingTimes = info.HasDecodingTimes,
+            Times = info.Times,
             Start = start,
         };
         Child = FfmpegTools.For(context).Start(
@@ -99,7 +99,8 @@ internal sealed class PacketFetch : IDisposable
     /// <param name="count">Packets that came; null where they are not those of the whole file.</param>
     public void End(long? count)
     {
-        Child.ThrowIfFailed();
+        if (Child.WaitForExit() != 0 || Child.KillReason is not null)
+            throw Unreadable(Child.Failure());
         var promised = _info.Video.FrameCount;
         var cut = Child.ErrorLines.Any(line =>
             line.Contains("partial file", StringComparison.Ordinal)
@@ -126,7 +127,11 @@ internal sealed class PacketFetch : IDisposable
         }
     }
 
-    private SegPipeException Unreadable(ChildProcessException failure) => failure.ChildExitCode is > 0 and < 128
-        ? new SegPipeException(ExitCode.InputUnusable, $"The input {_info.Path} cannot be read: {failure.Message}", "Check it with: ffprobe INPUT", failure)
-        : failure;
+    private SegPipeException Unreadable(ChildProcessException failure) => failure switch
+    {
+        { ChildExitCode: not (> 0 and < 128) } => failure,
+        { ErrorLines: var lines } when lines.Any(line => line.Contains("Timestamps are unset", StringComparison.Ordinal)) =>
+            new SegPipeException(ExitCode.InputUnusable, $"The input {_info.Path} does not say of all pictures when they are shown.", "Convert it first: ffmpeg -i INPUT OUTPUT.mkv", failure),
+        _ => new SegPipeException(ExitCode.InputUnusable, $"The input {_info.Path} cannot be read: {failure.Message}", "Check it with: ffprobe INPUT", failure),
+    };
 }

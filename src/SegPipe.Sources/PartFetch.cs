@@ -17,7 +17,7 @@ internal static class PartFetch
     public static PacketFetch Open(MediaInfo info, VideoFileSourceOptions options, Part part, ComponentContext context, Func<PacketFetch, PacketsFormat> format)
     {
         var timeBase = info.Video.TimeBase;
-        foreach (var step in part.LeadPts > (info.Video.Start ?? long.MinValue) && part.LeadPts != long.MinValue ? StepsBack : [])
+        foreach (var step in info.Times != PacketTimes.None && part.LeadPts > (info.Video.Start ?? long.MinValue) && part.LeadPts != long.MinValue ? StepsBack : [])
         {
             PacketFetch? fetch = null;
             try

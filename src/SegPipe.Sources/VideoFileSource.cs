@@ -6,7 +6,10 @@ using SegPipe.Processes;
 
 namespace SegPipe.Sources;
 
-/// <summary>Takes the packets of a video file's first video track, by a confined FFmpeg that decodes nothing.</summary>
+/// <summary>
+/// Takes the packets of a video file's first video track, by a confined FFmpeg that decodes nothing. Pictures of elementary streams
+/// (.h264, .hevc, .m2v), which state no times, come at the rate that the codec states, or 25 a second.
+/// </summary>
 /// <example><code lang="yaml">
 /// type: video_file
 /// path: assets/street.mp4

@@ -9,8 +9,8 @@ public sealed record FetchArguments
     /// <summary>Index of the track.</summary>
     public required int Track { get; init; }
 
-    /// <summary>Whether the container states decoding times only, as AVI does; they are taken.</summary>
-    public bool HasDecodingTimes { get; init; }
+    /// <summary>What the container says about times; what it does not say is made up for.</summary>
+    public PacketTimes Times { get; init; }
 
     /// <summary>Presentation time in seconds to start at; packets begin at the key packet before it.</summary>
     public double? Start { get; init; }
@@ -20,16 +20,24 @@ public sealed record FetchArguments
     [
         .. FfmpegArguments.Common,
         "-copyts",
-        .. Start is { } start ? ["-seek_timestamp", "1", "-ss", FfmpegArguments.Text(start)] : Array.Empty<string>(),
+        .. Times == PacketTimes.Some ? ["-fflags", "+genpts"] : Array.Empty<string>(),
+        .. Start is { } start && Times != PacketTimes.None ? ["-seek_timestamp", "1", "-ss", FfmpegArguments.Text(start)] : Array.Empty<string>(),
         "-max_pixels", FfmpegArguments.Text(FfmpegArguments.MaxPixels),
         .. FfmpegArguments.FileInput(Path),
         "-map", $"0:{Track}",
         "-c", "copy",
         "-copypriorss", "1",
-        .. HasDecodingTimes ? ["-bsf:v", "setts=pts=DTS"] : Array.Empty<string>(),
+        .. Rewritten is { } times ? ["-bsf:v", "setts=" + times] : Array.Empty<string>(),
         "-output_ts_offset", FfmpegArguments.Text(Carrier.OffsetSeconds),
         // Left alone, FFmpeg would move times that are too early for NUT, and nobody would know by how much.
         "-avoid_negative_ts", "disabled",
         .. FfmpegArguments.NutOutput,
     ];
+
+    private string? Rewritten => Times switch
+    {
+        PacketTimes.Decoding => "pts=DTS",
+        PacketTimes.None => @"ts=if(N\,PREV_OUTDTS+PREV_INDURATION\,0)",
+        _ => null,
+    };
 }

@@ -11,8 +11,17 @@ public sealed record MediaInfo
     /// <summary>FFmpeg's name of the container, for example <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</summary>
     public required string Container { get; init; }
 
-    /// <summary>Whether the container states decoding times only.</summary>
-    public bool HasDecodingTimes => Container == "avi";
+    /// <summary>What its container says about times.</summary>
+    public PacketTimes Times => Container switch
+    {
+        "mpeg" or "mpegts" => PacketTimes.Some,
+        "avi" => PacketTimes.Decoding,
+        "h264" or "hevc" or "m4v" or "mpegvideo" or "mjpeg" or "vc1" or "obu" or "av1" => PacketTimes.None,
+        _ => PacketTimes.Presentation,
+    };
+
+    /// <summary>Whether packets come with times in the order of decoding only.</summary>
+    public bool HasDecodingTimes => Times is PacketTimes.Decoding or PacketTimes.None;
 
     /// <summary>Duration in seconds, null where unknown.</summary>
     public double? Duration { get; init; }
@@ -25,6 +34,22 @@ public sealed record MediaInfo
 
     /// <summary>The file's tags.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
+}
+
+/// <summary>What a container says about the times of a video track's packets.</summary>
+public enum PacketTimes
+{
+    /// <summary>When each picture is shown.</summary>
+    Presentation,
+
+    /// <summary>When some of them are shown; what is missing follows from the order and the decoding times.</summary>
+    Some,
+
+    /// <summary>When each packet is decoded.</summary>
+    Decoding,
+
+    /// <summary>Nothing, as elementary streams; pictures come at the rate that the codec states, or 25 a second, and no place can be looked for.</summary>
+    None,
 }
 
 /// <summary>What a track holds.</summary>

@@ -17,6 +17,7 @@ public sealed class BadInputTests : IDisposable
         { "no-size.png", ExitCode.InputUnusable, "0x0" },
         { "no-size.ppm", ExitCode.InputUnusable, "size" },
         { "sound.mp4", ExitCode.InputUnusable, "has no video track" },
+        { "untimed.mpg", ExitCode.InputUnusable, "does not say of all pictures when they are shown" },
         { "missing.mp4", ExitCode.InputMissing, "does not exist" },
         { "empty-folder", ExitCode.InputUnusable, "has no picture" },
     };
@@ -102,6 +103,9 @@ public sealed class BadInputTests : IDisposable
                 break;
             case "cut.mkv":
                 Cut(TestClips.Write(path, "-c:v libx264", "s=320x240:r=25:d=1"));
+                break;
+            case "untimed.mpg":
+                TestClips.Write(path, "-c:v libx264 -bf 2 -f vob", "s=320x240:r=25:d=1");
                 break;
             case "words.mp4":
                 File.WriteAllText(path, "these are words, and many of them: " + new string('w', 5000));

@@ -100,6 +100,31 @@ public sealed class TimeStampTests
         Assert.All(sound.Zip(Seconds(run[output], "a:0").Where(t => t >= later)), pair => Assert.InRange(pair.Second - pair.First - later, -0.0011, 0.0011));
     }
 
+    [Theory]
+    [InlineData("in.h264", "-c:v libx264 -bf 3")]
+    [InlineData("in.h264", "-c:v libx264 -bf 0")]
+    [InlineData("in.hevc", "-c:v libx265 -x265-params log-level=none")]
+    [InlineData("in.m2v", "-c:v mpeg2video -bf 2")]
+    [InlineData("in.mjpeg", "-c:v mjpeg -f mjpeg")]
+    [InlineData("in.mpg", "-c:v mpeg2video -bf 2")]
+    public async Task Pictures_of_containers_without_all_times_come_in_their_order_at_their_rate(string name, string codec)
+    {
+        using var run = new MediaRun();
+        Tool.Ffmpeg("-f lavfi -i testsrc2=s=64x48:r=30:d=2 " + codec, run[name]);
+
+        var (video, sums) = (await run.TranscodeAsync(run[name], run["out.mp4"]), await run.ChecksumAsync(run[name], run["sums.txt"]));
+
+        Assert.Equal((null, ExitCode.Done), (video.Error, video.ExitCode));
+        Assert.Equal((null, ExitCode.Done), (sums.Error, sums.ExitCode));
+        Tool.Ffmpeg("-i", run[name], "-fps_mode", "passthrough", "-f", "framemd5", run["expected.txt"]);
+        Assert.Equal(Pictures(run["expected.txt"]), Pictures(run["sums.txt"]));
+        var seconds = Seconds(run["out.mp4"], "v:0");
+        // FFmpeg takes 25 a second where the stream does not say more.
+        var rate = name == "in.mjpeg" ? 25.0 : 30;
+        Assert.Equal(60, seconds.Length);
+        Assert.All(seconds.Index(), picture => Assert.Equal(seconds[0] + picture.Index / rate, picture.Item, 5));
+    }
+
     [Fact]
     public async Task Tracks_that_the_container_cannot_hold_are_left_out()
     {
@@ -158,4 +183,6 @@ public sealed class TimeStampTests
         .. Tool.Ffprobe($"-select_streams {track} -show_entries packet=pts_time -of csv=p=0", file)
             .Select(t => double.Parse(t.TrimEnd(','), System.Globalization.CultureInfo.InvariantCulture)).Order(),
     ];
+
+    private static IEnumerable<string> Pictures(string sums) => File.ReadLines(sums).Where(l => !l.StartsWith('#')).Select(l => l.Split(',')[^1].Trim());
 }

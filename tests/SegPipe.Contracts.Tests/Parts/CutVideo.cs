@@ -64,8 +64,9 @@ internal sealed class CutVideo : IDisposable
 
     private List<Part> Plan(PartNeeds needs, Random random)
     {
-        var packets = Tool.Ffprobe("-select_streams v:0 -show_entries packet=pts,dts,flags -of csv=p=0", Input).Select(l => l.Split(','))
-            .Select(f => (Pts: long.Parse(f[0] == "N/A" ? f[1] : f[0], CultureInfo.InvariantCulture), Key: f[2].StartsWith('K'))).ToArray();
+        var missing = Extension == ".avi" ? "" : "-fflags +genpts ";
+        var packets = Tool.Ffprobe(missing + "-select_streams v:0 -show_entries packet=pts,dts,duration,flags -of csv=p=0", Input).Select(l => l.Split(','))
+            .Select((f, i) => (Pts: Number(f[0]) ?? Number(f[1]) ?? i * Number(f[2])!.Value, Key: f[3].StartsWith('K'))).ToArray();
         var pts = packets.Select(p => p.Pts).Order().ToArray();
         var keys = packets.Where(p => p.Key).Select(p => Array.BinarySearch(pts, p.Pts)).Where(i => i > 0).Order().ToArray();
         var cuts = keys.Where(_ => random.Next(2) == 0).ToList();
@@ -86,6 +87,8 @@ internal sealed class CutVideo : IDisposable
             };
         })];
     }
+
+    private static long? Number(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private PipelineDefinition Read(string output)
     {

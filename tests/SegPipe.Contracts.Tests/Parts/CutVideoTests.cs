@@ -36,6 +36,9 @@ public sealed class CutVideoTests
         { ".avi", "s=64x48:r=25:d=1", "-c:v mjpeg -pix_fmt yuvj420p" },
         { ".avi", "s=64x48:r=25:d=2", "-c:v mpeg4 -g 8" },
         { ".avi", "s=64x48:r=25:d=2", "-c:v mpeg4 -bf 2 -g 8" },
+        { ".mpg", "s=64x48:r=25:d=2", "-c:v mpeg2video -bf 2 -g 8" },
+        { ".h264", "s=64x48:r=25:d=2", "-c:v libx264 -bf 0 -g 8" },
+        { ".hevc", "s=64x48:r=25:d=2", "-c:v libx265 -x265-params log-level=none:keyint=8" },
     };
 
     [Theory]
