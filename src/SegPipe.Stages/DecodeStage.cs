@@ -87,7 +87,15 @@ internal sealed class PictureDecoder(DecodeOptions options, ComponentContext con
         var tools = FfmpegTools.For(context);
         _restarts.Started();
         var prompt = options.LowLatency ?? context.Live;
-        var arguments = new DecodeArguments { Format = _packets, Threads = options.Threads ?? context.Limits.Threads ?? 0, LowLatency = prompt, MidStream = context.Part?.LeadSequence > 0 && !_packets.HasDecodingTimes };
+        var midStream = context.Part?.LeadSequence > 0;
+        var arguments = new DecodeArguments
+        {
+            Format = _packets,
+            Threads = options.Threads ?? context.Limits.Threads ?? 0,
+            LowLatency = prompt,
+            MidStream = midStream && !_packets.HasDecodingTimes,
+            ScaledTo = midStream ? _packets.Size : null,
+        };
         var child = new ChildOptions { Role = "decode", HasInput = true, HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(options.StallTimeoutMs) };
         return tools.Start(context, arguments.Build(tools), prompt ? child.Prompt(_packets, _pictures) : child, new());
     }

@@ -20,6 +20,12 @@ public sealed record DecodeArguments
     /// </summary>
     public bool MidStream { get; init; }
 
+    /// <summary>
+    /// Size that pictures are brought to where the stream changes it; null where FFmpeg, which takes that of the first picture, begins at the
+    /// stream's beginning.
+    /// </summary>
+    public PictureSize? ScaledTo { get; init; }
+
     /// <summary>The argument list.</summary>
     public IReadOnlyList<string> Build(FfmpegTools tools)
     {
@@ -52,6 +58,7 @@ public sealed record DecodeArguments
 
     private IEnumerable<string> Filters()
     {
+        if (ScaledTo is { } size) yield return $"scale={FfmpegArguments.Text(size.Width)}:{FfmpegArguments.Text(size.Height)}";
         if (Format.PixelFormat is not ("yuv420p" or "yuvj420p"))
         {
             var range = Format.Color.Range == ColorRange.Full ? "full" : "limited";

@@ -61,6 +61,23 @@ public sealed class CutVideoTests
         Assert.Equal(times, MediaRun.Times(Path.Combine(cut.Joined, "drive.mp4")).Pts);
     }
 
+    [Fact]
+    public async Task Parts_behind_a_change_of_size_are_brought_to_the_size_of_the_first_picture()
+    {
+        using var cut = new CutVideo { Yaml = Pipeline(), Extension = ".ts" };
+        foreach (var (name, size, offset) in new[] { ("small.ts", "64x48", "1"), ("large.ts", "128x96", "4") })
+            TestClips.Write(cut[name], $"-c:v libx264 -bf 2 -g 10 -output_ts_offset {offset}", $"s={size}:r=25:d=2");
+        File.WriteAllBytes(cut.Input, [.. File.ReadAllBytes(cut["small.ts"]), .. File.ReadAllBytes(cut["large.ts"])]);
+        await cut.RunWholeAsync();
+
+        await cut.RunPartsAsync(new(2));
+
+        var (whole, joined) = (Pictures(Path.Combine(cut.Whole, "drive.mp4")), Pictures(Path.Combine(cut.Joined, "drive.mp4")));
+        Assert.Equal(100, whole.Length);
+        Assert.Equal(whole, joined);
+        Assert.True(cut.Results.Count > 3, "Nothing was cut behind the change.");
+    }
+
     [Theory]
     [InlineData("codec: h265")]
     [InlineData("codec: h265, bitrate: 300000")]
