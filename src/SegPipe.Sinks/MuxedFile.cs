@@ -69,6 +69,7 @@ internal sealed class MuxedFile : IPacketTarget
             // Of H.265, the stated delay says nothing about the order of the pictures.
             PictureTicks = format is { Codec: "h264", DecodeDelay: 0, FrameRate: { Num: > 0 } rate } ? Math.Max(1, (long)Math.Round(1 / rate.Value / format.TimeBase.Value)) : null,
             OriginalTracks = original is null ? [] : Tracks(original, container, context),
+            OriginalTimes = original is null ? default : MediaProbe.Read(original.Path!, _tools).Times,
         };
         var policy = new SandboxPolicy
         {

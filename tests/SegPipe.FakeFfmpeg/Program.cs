@@ -27,6 +27,8 @@ switch (behaviour)
     case "ends":
         new Proxy(real, arguments).Run(number);
         return 0;
+    case "chokes":
+        return new Proxy(real, arguments).Run(long.MaxValue, new Poison((int)number));
     case "floods":
         Flood(number);
         return new Proxy(real, arguments).Run(long.MaxValue);

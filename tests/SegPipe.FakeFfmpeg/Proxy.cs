@@ -6,12 +6,14 @@ namespace SegPipe.FakeFfmpeg;
 internal sealed class Proxy(string program, string[] arguments)
 {
     /// <summary>Returns the real exit code, or 0 with the real one killed after that many bytes of output (of input, where it has no output).</summary>
-    public int Run(long bytes)
+    /// <param name="bytes">Bytes that are passed on.</param>
+    /// <param name="poison">Input that ends both processes as a crash does.</param>
+    public int Run(long bytes, Poison? poison = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var hasOutput = arguments.Contains("pipe:1");
-        var input = new Thread(() => PassInput(process, hasOutput ? long.MaxValue : bytes)) { IsBackground = true };
+        var input = new Thread(() => PassInput(process, hasOutput ? long.MaxValue : bytes, poison)) { IsBackground = true };
         input.Start();
         if (hasOutput)
         {
@@ -31,11 +33,11 @@ internal sealed class Proxy(string program, string[] arguments)
         return process.ExitCode;
     }
 
-    private static void PassInput(Process process, long bytes)
+    private static void PassInput(Process process, long bytes, Poison? poison)
     {
         try
         {
-            Copy(Console.OpenStandardInput(), process.StandardInput.BaseStream, bytes);
+            Copy(Console.OpenStandardInput(), process.StandardInput.BaseStream, bytes, poison is null ? null : read => Swallow(process, poison, read));
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -44,7 +46,14 @@ internal sealed class Proxy(string program, string[] arguments)
         }
     }
 
-    private static void Copy(Stream from, Stream to, long bytes)
+    private static void Swallow(Process process, Poison poison, ReadOnlySpan<byte> bytes)
+    {
+        if (!poison.IsIn(bytes)) return;
+        process.Kill();
+        Process.GetCurrentProcess().Kill();
+    }
+
+    private static void Copy(Stream from, Stream to, long bytes, Action<ReadOnlySpan<byte>>? watch = null)
     {
         var buffer = new byte[64 << 10];
         while (bytes > 0)
@@ -52,6 +61,7 @@ internal sealed class Proxy(string program, string[] arguments)
             var read = from.Read(buffer, 0, (int)Math.Min(buffer.Length, bytes));
             if (read == 0)
                 return;
+            watch?.Invoke(buffer.AsSpan(0, read));
             to.Write(buffer, 0, read);
             to.Flush();
             bytes -= read;

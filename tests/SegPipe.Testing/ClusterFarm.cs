@@ -7,7 +7,7 @@ public sealed class ClusterFarm : IDisposable
 {
     private const int Terminate = 15, Kill = 9, Stop = 19, Continue = 18, PicturesOfKey = 25;
 
-        private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly RabbitMqBroker _broker;
     private readonly string _virtualHost;
     private readonly Dictionary<string, string> _environment;
@@ -60,9 +60,10 @@ public sealed class ClusterFarm : IDisposable
     /// <summary>Writes a video whose pictures carry their numbers, cut into segments of one second.</summary>
     public void AddVideo(string name, int pictures) => NumberedVideo.Write(_folder[$"in/{name}.mp4"], pictures);
 
-    /// <summary>Writes a video of 200 pictures whose fifth second cannot be made.</summary>
+    /// <summary>Writes a video of 200 pictures whose fifth second no worker that is added from now on can make.</summary>
     public void AddPoison(string name)
     {
+        _environment["SEGPIPE_FFMPEG"] = FakeFfmpeg.Write(Directory.CreateDirectory(_folder["fake"]).FullName, "encode", "chokes", NumberedVideo.PoisonBytes);
         _poison.Add(_folder[$"in/{name}.ts"]);
         NumberedVideo.WritePoison(_folder[$"in/{name}.ts"], 100, 25, 75);
     }

@@ -11,7 +11,7 @@ public static class FakeFfmpeg
     /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="role"><c>fetch</c>, <c>decode</c>, <c>encode</c>, <c>mux</c>, or <c>any</c>.</param>
-    /// <param name="behaviour"><c>exits</c> (with code <paramref name="number"/>), <c>magic</c>, <c>swallows</c>; <c>stalls</c>, <c>dies</c>, <c>ends</c> (after that many bytes); <c>floods</c> (that many lines of 200 characters, then does well), <c>raves</c> (the same, then dies).</param>
+    /// <param name="behaviour"><c>exits</c> (with code <paramref name="number"/>), <c>magic</c>, <c>swallows</c>; <c>stalls</c>, <c>dies</c>, <c>ends</c> (after that many bytes); <c>chokes</c> (dies of as many bytes of <see cref="NumberedVideo.WritePoison"/>); <c>floods</c> (that many lines of 200 characters, then does well), <c>raves</c> (the same, then dies).</param>
     /// <param name="number">See <paramref name="behaviour"/>.</param>
     /// <returns>Path of the program.</returns>
     public static string Write(string folder, string role, string behaviour, long number = 0)

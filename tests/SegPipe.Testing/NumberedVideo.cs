@@ -8,6 +8,9 @@ public static class NumberedVideo
 {
     private const int Bits = 16, Block = 16, Height = 48;
 
+    /// <summary>Bytes of poison in a picture, one behind the other: its chroma in 4:2:0.</summary>
+    public const int PoisonBytes = Bits * Block * Height / 2;
+
     // Many tests want the same few videos.
     private static readonly ConcurrentDictionary<(string Extension, int Pictures, string Encoder, int First), byte[]> Made = new();
 
@@ -22,7 +25,10 @@ public static class NumberedVideo
         return path;
     }
 
-    /// <summary>Writes a video as an MPEG transport stream with a key picture every 25 and some pictures in it that are one pixel wide, which no encoder takes.</summary>
+    /// <summary>
+    /// Writes a video as an MPEG transport stream with a key picture every 25 and some pictures in it whose chroma an encoder that
+    /// <c>chokes</c> (<see cref="FakeFfmpeg"/>) dies of.
+    /// </summary>
     /// <param name="path">File to write.</param>
     /// <param name="before">Pictures before these.</param>
     /// <param name="poison">Number of these.</param>
@@ -30,11 +36,11 @@ public static class NumberedVideo
     public static void WritePoison(string path, int before, int poison, int behind)
     {
         using var file = File.Create(path);
-        foreach (var (first, pictures, form) in ((int, int, string)[])[(0, before, "-s 256x48 -pix_fmt yuv420p"), (before, poison, "-s 1x48 -pix_fmt yuv444p"), (before + poison, behind, "-s 256x48 -pix_fmt yuv420p")])
+        foreach (var (first, pictures, chroma) in ((int, int, int)[])[(0, before, 128), (before, poison, 200), (before + poison, behind, 128)])
         {
             if (pictures == 0) continue;
             var part = $"{path}.part.ts";
-            Write(part, pictures, $"{form} -c:v libx264 -preset ultrafast -bf 0 -g 25 -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
+            Write(part, pictures, $"-vf lutyuv=u={chroma}:v={chroma} -pix_fmt yuv420p -c:v libx264 -preset ultrafast -bf 0 -g 25 -output_ts_offset {(first / 25.0).ToString(CultureInfo.InvariantCulture)}", first);
             file.Write(File.ReadAllBytes(part));
             File.Delete(part);
         }

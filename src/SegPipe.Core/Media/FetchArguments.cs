@@ -27,7 +27,7 @@ public sealed record FetchArguments
         "-map", $"0:{Track}",
         "-c", "copy",
         "-copypriorss", "1",
-        .. Rewritten is { } times ? ["-bsf:v", "setts=" + times] : Array.Empty<string>(),
+        .. Rewritten is { } times ? ["-bsf:v", times] : Array.Empty<string>(),
         "-output_ts_offset", FfmpegArguments.Text(Carrier.OffsetSeconds),
         // Left alone, FFmpeg would move times that are too early for NUT, and nobody would know by how much.
         "-avoid_negative_ts", "disabled",
@@ -36,8 +36,9 @@ public sealed record FetchArguments
 
     private string? Rewritten => Times switch
     {
-        PacketTimes.Decoding => "pts=DTS",
-        PacketTimes.None => @"ts=if(N\,PREV_OUTDTS+PREV_INDURATION\,0)",
+        PacketTimes.Some => FfmpegArguments.GoingOn,
+        PacketTimes.Decoding => "setts=pts=DTS",
+        PacketTimes.None => @"setts=ts=if(N\,PREV_OUTDTS+PREV_INDURATION\,0)",
         _ => null,
     };
 }

@@ -23,6 +23,22 @@ internal static class FfmpegArguments
     public static IEnumerable<string> NutInput =>
         ["-protocol_whitelist", "pipe", "-format_whitelist", "nut", "-f", "nut", "-i", "pipe:0"];
 
+    /// <summary>
+    /// Rewrites a track's times so that they go on where they fall back by more than twenty packets, as in recordings that were put together
+    /// byte by byte; elsewhere the distances stay what they are. Left alone, FFmpeg squeezes all that follows into the ticks behind the last
+    /// time. The limit is in packets because FFmpeg 5.1 states another time base here (TB) than the one that times have.
+    /// </summary>
+    public static string GoingOn
+    {
+        get
+        {
+            const string known = @"not(eq(DTS\,NOPTS)+eq(PREV_INDTS\,NOPTS)+eq(PREV_OUTDTS\,NOPTS))";
+            const string step = @"if(lt(DTS\,PREV_INDTS-20*PREV_INDURATION)\,PREV_INDURATION\,DTS-PREV_INDTS)";
+            const string shift = $@"if({known}\,PREV_OUTDTS+{step}-DTS\,0)";
+            return $@"setts=dts=if(eq(DTS\,NOPTS)\,NOPTS\,DTS+{shift}):pts=if(eq(PTS\,NOPTS)\,NOPTS\,PTS+{shift})";
+        }
+    }
+
     /// <summary>Begins with the first frame that comes in; left alone, FFmpeg collects a second of them to guess the frame rate.</summary>
     public static IEnumerable<string> PromptStart => ["-probesize", "32", "-fpsprobesize", "0", "-analyzeduration", "0"];
 

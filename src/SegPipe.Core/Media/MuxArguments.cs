@@ -20,6 +20,9 @@ public sealed record MuxArguments
     /// <summary>Indexes of the original's tracks that are taken over.</summary>
     public IReadOnlyList<int> OriginalTracks { get; init; } = [];
 
+    /// <summary>What the original's container says about times.</summary>
+    public PacketTimes OriginalTimes { get; init; }
+
     /// <summary>Whether the file must be readable as far as it got, because nobody knows when it ends.</summary>
     public bool Growing { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record MuxArguments
         .. Original?.Path is not null ? ["-map_metadata", "1", "-map_chapters", "1"] : Array.Empty<string>(),
         "-c", "copy",
         .. Times() is { Length: > 0 } times ? ["-bsf:v:0", "setts=" + times] : Array.Empty<string>(),
+        .. OriginalTimes == PacketTimes.Some ? ["-bsf:a", FfmpegArguments.GoingOn] : Array.Empty<string>(),
         // Without it, sound from before the start would come along.
         .. Original?.Start is not null ? ["-copypriorss", "0"] : Array.Empty<string>(),
         .. RecordedAt is { } time ? ["-metadata", $"creation_time={time:yyyy-MM-ddTHH:mm:ss.ffffffZ}"] : Array.Empty<string>(),

@@ -164,6 +164,7 @@ public sealed partial class BatchRunTests : IDisposable
     {
         _place.Video("in/whole.mp4", 50);
         NumberedVideo.WritePoison(_place["in/poison.ts"], 50, 25, 50);
+        _place.Workplace.Fake("encode", "chokes", NumberedVideo.PoisonBytes);
         var pipeline = _place.Transcoder(sinks: "sums: { type: checksum, from: picture, path: \"${output.dir}/${input.stem}.md5\" }");
 
         (await _place.RunAsync("run", pipeline, "in", "--out", "out", "--segment-frames", "25")).Expect(ExitCode.PipelineFailed);
@@ -199,6 +200,7 @@ public sealed partial class BatchRunTests : IDisposable
     public async Task Gap_at_either_end_moves_nothing(int before, int poison, int behind, string at)
     {
         NumberedVideo.WritePoison(_place["poison.ts"], before, poison, behind);
+        _place.Workplace.Fake("encode", "chokes", NumberedVideo.PoisonBytes);
         var video = NumberedVideo.Times(_place["poison.ts"]);
 
         var result = await _place.RunAsync("run", _place.Transcoder(), "poison.ts", "--out", "out", "--segment-frames", "25", "--on-poison", "gap");

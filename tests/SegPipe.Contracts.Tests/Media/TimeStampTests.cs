@@ -101,6 +101,27 @@ public sealed class TimeStampTests
     }
 
     [Theory]
+    [InlineData("ts", "mp4")]
+    [InlineData("mpg", "mkv")]
+    public async Task Times_that_begin_anew_go_on_for_pictures_and_sound(string container, string output)
+    {
+        using var run = new MediaRun();
+        Tool.Ffmpeg("-f lavfi -i testsrc2=s=64x48:r=25:d=4 -f lavfi -i sine=r=48000:d=4 -c:v mpeg2video -bf 2 -c:a mp2", run["once." + container]);
+        var once = File.ReadAllBytes(run["once." + container]);
+        File.WriteAllBytes(run["twice." + container], [.. once, .. once]);
+
+        var report = await run.TranscodeAsync(run["twice." + container], run["out." + output]);
+
+        Assert.Equal((null, ExitCode.Done), (report.Error, report.ExitCode));
+        var pictures = Seconds(run["out." + output], "v:0");
+        Assert.Equal(200, pictures.Length);
+        Assert.All(pictures.Zip(pictures.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.0389, 0.0411));
+        var sound = Seconds(run["out." + output], "a:0");
+        Assert.All(sound.Zip(sound.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.0229, 0.0251));
+        Assert.InRange(sound[^1] - pictures[^1], -0.1, 0.1);
+    }
+
+    [Theory]
     [InlineData("in.h264", "-c:v libx264 -bf 3")]
     [InlineData("in.h264", "-c:v libx264 -bf 0")]
     [InlineData("in.hevc", "-c:v libx265 -x265-params log-level=none")]
