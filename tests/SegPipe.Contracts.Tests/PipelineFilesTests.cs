@@ -94,10 +94,11 @@ public sealed class PipelineFilesTests
     {
         Skip.If(RtspServer.WhyMissing is not null, RtspServer.WhyMissing);
         using var folder = new TemporaryFolder();
-        using var server = RtspServer.Start("test", "/cam", "320x160@10");
         var (cameras, outputs) = LiveRuns[name];
+        // One each: a server that is slow to answer the second of two refuses it from then on.
+        using var servers = new RtspServers(cameras);
         using var run = new ProgramChild(
-            SharedFolder.Repository, cameras.ToDictionary(c => c, _ => server.Url("/cam")), "run", $"pipelines/{name}.yaml", "--output-root", folder.Path);
+            SharedFolder.Repository, servers.Urls, "run", $"pipelines/{name}.yaml", "--output-root", folder.Path);
 
         var records = outputs.Where(o => o.EndsWith(".jsonl", StringComparison.Ordinal)).Select(o => folder[o]).ToList();
         await Patiently.UntilAsync(() => records.All(r => new FileInfo(r) is { Exists: true, Length: > 0 }), "records of every camera", () => run.Said);
@@ -106,6 +107,18 @@ public sealed class PipelineFilesTests
         (await run.EndAsync()).Expect(ExitCode.Done);
         Assert.All(outputs, output => Assert.True(Found(folder[output]) is { Length: > 0 }, output));
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
+    }
+
+    private sealed class RtspServers(IEnumerable<string> cameras) : IDisposable
+    {
+        private readonly Dictionary<string, RtspServer> _servers = cameras.ToDictionary(c => c, _ => RtspServer.Start("test", "/cam", "320x160@10"));
+
+        public Dictionary<string, string> Urls => _servers.ToDictionary(s => s.Key, s => s.Value.Url("/cam"));
+
+        public void Dispose()
+        {
+            foreach (var server in _servers.Values) server.Dispose();
+        }
     }
 
     /// <summary>A file by its name, or the first that fits a pattern.</summary>
