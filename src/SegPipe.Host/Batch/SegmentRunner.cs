@@ -70,7 +70,7 @@ internal sealed class SegmentRunner(IBatchStore store, BatchPipeline pipeline, P
     {
         var seen = result.Pictures + result.Lost + result.NotShown;
         if (seen != segment.Frames) throw Differs($"{seen} of {segment.Frames} pictures came out");
-        // Times that begin anew are whatever the containers on the way make of them.
+        // Times that go back are whatever the containers on the way make of them.
         if (plan.Uncut) return;
         // A segment without its key picture was not cut where decoding may begin.
         if (seen != result.Pictures && segment.I == 0) return;

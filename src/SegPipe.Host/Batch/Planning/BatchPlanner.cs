@@ -46,7 +46,7 @@ internal sealed class BatchPlanner(IBatchStore store, BatchPipeline pipeline, Ti
         return plan;
     }
 
-    /// <summary>Plans a video in one piece, after a segment of it has differed from its plan: its key pictures are none, or its time begins anew.</summary>
+    /// <summary>Plans a video in one piece, after a segment of it has differed from its plan: a key picture of it is none, for example.</summary>
     public async Task<JobPlan> PlanWholeAsync(JobPlan plan, CancellationToken abort)
     {
         var whole = plan.AsOne();
