@@ -40,10 +40,10 @@ internal sealed class Fuzzer(FuzzSource source, int seed, string folder, INetwor
 
     private FuzzCase Import(string path, int number)
     {
-        var allocated = GC.GetTotalAllocatedBytes();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var started = Stopwatch.GetTimestamp();
         var (refused, fault) = Outcome(path, number);
-        return new(number, refused, fault, Stopwatch.GetElapsedTime(started), GC.GetTotalAllocatedBytes() - allocated);
+        return new(number, refused, fault, Stopwatch.GetElapsedTime(started), GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
     private (bool Refused, string? Fault) Outcome(string path, int number)

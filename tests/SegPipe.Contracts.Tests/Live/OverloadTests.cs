@@ -32,7 +32,8 @@ public sealed class OverloadTests
         {
             var easy = await MeasureAsync(server, delayMs: 0);
             var hard = await MeasureAsync(server, SlowMs);
-            var bound = 1.5 * (easy.P50 + IntervalMs);
+            // Where something else keeps the machine busy frames are late without load, too; as late as that they may be under it.
+            var bound = 1.5 * Math.Max(easy.P50 + IntervalMs, easy.P99);
             seen.Add($"unloaded p50 {easy.P50:0.0} ms, p99 {easy.P99:0.0} ms; overloaded p50 {hard.P50:0.0} ms, p99 {hard.P99:0.0} ms, bound {bound:0.0} ms; "
                 + $"{hard.Rate:0.0} overlays/s, oldest mask {hard.OldestMaskMs} ms; pool {easy.Report.PoolPeakBytes >> 20} and {hard.Report.PoolPeakBytes >> 20} MiB at most");
             _output.WriteLine(seen[^1]);
