@@ -8,7 +8,7 @@ namespace SegPipe.Contracts.Tests.Live;
 public sealed class HlsSinkTests
 {
     private const string Small = "320x160@25", Large = "480x240@25";
-    private const int Window = 3;
+    private const int Window = 6;
 
     [SkippableTheory]
     [InlineData("fmp4", Small, "h264", ".m4s")]
