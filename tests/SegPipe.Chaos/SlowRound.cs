@@ -5,7 +5,7 @@ namespace SegPipe.Chaos;
 /// <summary>A segment that takes longer than the broker's acknowledgement timeout of 60 s: its children are stopped, its worker lives.</summary>
 internal sealed class SlowRound(Arena arena) : IRound
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60), Usual = TimeSpan.FromMinutes(30), Look = TimeSpan.FromSeconds(1), Sure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60), Usual = TimeSpan.FromMinutes(30), Look = TimeSpan.FromSeconds(1), Sure = TimeSpan.FromSeconds(2), Grace = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
     public string Name => "slow segment taken away";
@@ -32,7 +32,8 @@ internal sealed class SlowRound(Arena arena) : IRound
                     continue;
                 }
                 var watched = await arena.UntilAsync(() => inWork.All(arena.Farm.IsCommitted));
-                seen = victim.Said.Contains("was taken away", StringComparison.Ordinal);
+                // A worker ends its children before it says so; the next one may have committed by then.
+                for (var waited = TimeSpan.Zero; !(seen = IsTakenFrom(victim)) && TimeProvider.System.GetElapsedTime(since) > Timeout && waited < Grace; waited += Look) await Task.Delay(Look);
                 if (seen)
                 {
                     arena.Note(Name, since, watched);
@@ -49,4 +50,6 @@ internal sealed class SlowRound(Arena arena) : IRound
             arena.Broker.SetConsumerTimeout(Usual, TimeSpan.FromMinutes(1));
         }
     }
+
+    private static bool IsTakenFrom(ProgramChild worker) => worker.Said.Contains("was taken away", StringComparison.Ordinal);
 }
