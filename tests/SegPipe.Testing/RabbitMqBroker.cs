@@ -185,10 +185,10 @@ public sealed partial class RabbitMqBroker : IAsyncDisposable
         return process;
     }
 
-    /// <summary>A shell that kills both where our end of its pipe is closed, by whatever end this process finds.</summary>
+    /// <summary>A shell that kills both where our end of its pipe is closed, by whatever end this process finds; a signal to the whole group spares it.</summary>
     private Process Guard()
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "read _; kill -9 \"$@\"", "sh", _server.Id.ToString(CultureInfo.InvariantCulture), _mapper.Id.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP INT TERM; read _; kill -9 \"$@\"", "sh", _server.Id.ToString(CultureInfo.InvariantCulture), _mapper.Id.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
         };
