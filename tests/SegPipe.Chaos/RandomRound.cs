@@ -46,7 +46,7 @@ internal sealed class RandomRound(Arena arena, TimeSpan pause) : IRound
                 break;
             case Stopped:
                 ClusterFarm.Freeze(victim);
-                _thawed = ThawAsync(victim);
+                _thawed = Task.WhenAll(_thawed, ThawAsync(victim));
                 arena.Note(kind, since, await arena.UntilAsync(() => inWork.All(arena.Farm.IsCommitted)));
                 break;
             case BrokerKilled:
@@ -73,7 +73,8 @@ internal sealed class RandomRound(Arena arena, TimeSpan pause) : IRound
         lock (_asleep) _asleep.Add(victim);
         await Task.Delay(Frozen);
         ClusterFarm.Thaw(victim);
-        lock (_asleep) _asleep.Remove(victim);
+        // Killed before it has found out what it missed, it could not say so.
         await victim.SaysAsync("again");
+        lock (_asleep) _asleep.Remove(victim);
     }
 }
