@@ -188,6 +188,8 @@ public sealed class ChildProcess : IDisposable
             Interlocked.CompareExchange(ref _killReason, reason, null);
             Sample();
             _process.Kill(entireProcessTree: true);
+            // What a wrapper was forking at that moment is not in its tree, but in its group: left alone it would hold our pipes for ever.
+            _ = NativeMethods.Signal(-Id, NativeMethods.Kill);
         }
     }
 

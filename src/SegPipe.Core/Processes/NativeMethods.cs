@@ -7,6 +7,7 @@ internal static partial class NativeMethods
 {
     public const int SetPipeSize = 1031;
     public const int Interrupt = 2;
+    public const int Kill = 9;
     public const int MayExecute = 1;
     public const int EndedChildren = -1;
 

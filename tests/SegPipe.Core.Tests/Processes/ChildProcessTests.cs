@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using SegPipe.Configuration;
 using SegPipe.Processes;
 using SegPipe.Testing;
 
@@ -135,6 +136,19 @@ public sealed class ChildProcessTests
 
         Assert.Contains("made no progress for 200 ms and was killed", error.Message);
         Assert.Equal(137, error.ChildExitCode);
+    }
+
+    [Fact]
+    public async Task What_a_killed_child_has_left_behind_ends_with_it()
+    {
+        // The shell between them has ended, so that the sleeper is nobody's child; it holds the pipes of output and messages.
+        var command = Sandbox.Detect(SandboxMode.Off).Wrap(new("/bin/sh", ["-c", "(sleep 60 &); exec sleep 60"]), new());
+        using var child = ChildProcess.Start(command, new() { Role = "probe", HasOutput = true, StallTimeout = TimeSpan.FromMilliseconds(500) });
+
+        Assert.Equal(0, await Task.Run(() => child.Output.Read(new byte[1])).WaitAsync(Patience));
+
+        Assert.Throws<ChildProcessException>(child.ThrowIfFailed);
+        Assert.NotNull(child.KillReason);
     }
 
     [Fact]
