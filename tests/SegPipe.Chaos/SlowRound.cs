@@ -22,8 +22,12 @@ internal sealed class SlowRound(Arena arena) : IRound
             var seen = false;
             while (await arena.BusyAsync() is var (victim, inWork))
             {
-                // What only looks at a video is given up on after 30 s, whatever the pipeline says.
-                var (children, since) = (RunningProcesses.Below(victim.Id).Where(id => !RunningProcesses.CommandLine(id).Contains("ffprobe", StringComparison.Ordinal)).ToList(), TimeProvider.System.GetTimestamp());
+                if (inWork.Any(arena.Farm.IsCommitted))
+                {
+                    await Task.Delay(Look);
+                    continue;
+                }
+                var (children, since) = (RunningProcesses.Below(victim.Id).Where(IsCoder).ToList(), TimeProvider.System.GetTimestamp());
                 ClusterFarm.Freeze(children);
                 await Task.Delay(Sure);
                 if (inWork.Any(arena.Farm.IsCommitted) || children.Count == 0 || !arena.Farm.ClaimedBy(victim).SequenceEqual(inWork))
@@ -33,7 +37,7 @@ internal sealed class SlowRound(Arena arena) : IRound
                 }
                 var watched = await arena.UntilAsync(() => inWork.All(arena.Farm.IsCommitted));
                 // A worker ends its children before it says so; the next one may have committed by then.
-                for (var waited = TimeSpan.Zero; !(seen = IsTakenFrom(victim)) && TimeProvider.System.GetElapsedTime(since) > Timeout && waited < Grace; waited += Look) await Task.Delay(Look);
+                for (var waited = TimeSpan.Zero; !(seen = IsTakenFrom(victim)) && TimeProvider.System.GetElapsedTime(since) > Timeout / 2 && waited < Grace; waited += Look) await Task.Delay(Look);
                 if (seen)
                 {
                     arena.Note(Name, since, watched);
@@ -49,6 +53,16 @@ internal sealed class SlowRound(Arena arena) : IRound
         {
             arena.Broker.SetConsumerTimeout(Usual, TimeSpan.FromMinutes(1));
         }
+    }
+
+    /// <summary>
+    /// Whether a child codes: what only looks at a video is given up on after 30 s, whatever the pipeline says, and what was forked but has not
+    /// become another program yet is half of its worker, which would stand still with it.
+    /// </summary>
+    private static bool IsCoder(int child)
+    {
+        var line = RunningProcesses.CommandLine(child);
+        return line.Contains("ffmpeg", StringComparison.Ordinal) && !line.Contains("ffprobe", StringComparison.Ordinal);
     }
 
     private static bool IsTakenFrom(ProgramChild worker) => worker.Said.Contains("was taken away", StringComparison.Ordinal);

@@ -126,6 +126,8 @@ public sealed class ClusterFarm : IDisposable
         var children = RunningProcesses.Below(worker.Id);
         worker.Signal(Kill);
         foreach (var child in children) RunningProcesses.Kill(child);
+        // What one of them forked at that moment is in its group.
+        RunningProcesses.Send(children.Select(child => -child), Kill);
         await EndedAsync(worker);
     }
 

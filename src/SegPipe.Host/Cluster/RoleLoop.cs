@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using SegPipe.Host.Batch.Storage;
 using SegPipe.Host.Watching;
 using SegPipe.Metrics;
 using SegPipe.Processes;
@@ -112,6 +113,12 @@ internal sealed class RoleLoop(BrokerLink link, Publisher publisher, IRole role,
         try
         {
             return await WithinDeadlineAsync(message, work.Token).ConfigureAwait(false);
+        }
+        catch (JoinHeldException held)
+        {
+            log.LogInformation("{Message} waits: {Reason}", message.Id, held.Message);
+            // Who has it may be done, dead or awake again in a moment.
+            return new Verdict.Later(TimeSpan.Zero);
         }
         catch (SegPipeException failure)
         {

@@ -8,13 +8,13 @@ internal static class SharedLock
     /// <summary>Takes a batch's lock beside other workers.</summary>
     /// <exception cref="SegPipeException">74 while <c>segpipe batch</c> holds it.</exception>
     public static IDisposable Take(string batch) =>
-        Open(new FolderStore(batch).LockPath, FileAccess.Read, FileShare.Read, $"A `segpipe batch` works in {batch}.");
+        Open(new FolderStore(batch).LockPath, FileAccess.Read, FileShare.Read, held => new(ExitCode.IoError, $"A `segpipe batch` works in {batch}.", "It is tried again in a while.", held));
 
-    /// <summary>Takes a lock that nobody else has.</summary>
-    /// <exception cref="SegPipeException">74 while somebody has it.</exception>
-    public static IDisposable TakeAlone(string path, string otherwise) => Open(path, FileAccess.ReadWrite, FileShare.None, otherwise);
+    /// <summary>Takes a job's lock, which nobody else has then, to join it.</summary>
+    /// <exception cref="JoinHeldException">Somebody has it.</exception>
+    public static IDisposable TakeJoin(string path, string job) => Open(path, FileAccess.ReadWrite, FileShare.None, held => new JoinHeldException(job, held));
 
-    private static FileStream Open(string path, FileAccess access, FileShare share, string otherwise)
+    private static FileStream Open(string path, FileAccess access, FileShare share, Func<IOException, SegPipeException> otherwise)
     {
         try
         {
@@ -23,7 +23,7 @@ internal static class SharedLock
         }
         catch (IOException held)
         {
-            throw new SegPipeException(ExitCode.IoError, otherwise, "It is tried again in a while.", held);
+            throw otherwise(held);
         }
         catch (UnauthorizedAccessException refused)
         {

@@ -9,8 +9,8 @@ internal abstract record Verdict
     /// <summary>It goes back as it came: this worker ends.</summary>
     public sealed record HandBack : Verdict;
 
-    /// <summary>Its time has not come; waiting is no try.</summary>
-    /// <param name="Left">How long it is until then.</param>
+    /// <summary>Its time has not come, or somebody else is at it; waiting is no try.</summary>
+    /// <param name="Left">How long it is until then; zero for the shortest wait.</param>
     public sealed record Later(TimeSpan Left) : Verdict;
 
     /// <summary>It failed and is tried again, or, after too many tries, is a dead letter.</summary>

@@ -57,6 +57,26 @@ public sealed class FarmTests(BrokerFixture fixture)
     }
 
     [SkippableFact]
+    public async Task A_video_that_somebody_else_joins_waits_until_that_one_lets_go()
+    {
+        using var farm = new ClusterFarm(fixture.Broker);
+        farm.AddVideo("only", 250);
+        await farm.RunAloneAsync();
+        var worker = farm.AddWorker();
+        await farm.SubmitAsync();
+        await worker.SaysAsync("is planned");
+
+        using (new FileStream(Path.Combine(Directory.GetDirectories(Path.Combine(farm.Out, ".segpipe/jobs")).Single(), "join.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+            await worker.SaysAsync("is being joined by another worker");
+        await farm.DoneAsync();
+
+        Assert.Empty(farm.Faults());
+        Assert.DoesNotContain("tried again", worker.Said, StringComparison.Ordinal);
+        await Patiently.UntilAsync(farm.IsEmpty, "the queues are empty", farm.Said);
+        await EndAsync(farm);
+    }
+
+    [SkippableFact]
     public async Task The_death_of_the_broker_and_its_alarm_cost_time_only()
     {
         using var farm = new ClusterFarm(fixture.Broker);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
+using SegPipe.Host.Batch.Storage;
 using SegPipe.Metrics;
 using SegPipe.Testing;
 
@@ -115,6 +116,21 @@ public sealed class WorkerTests(BrokerFixture fixture)
         await Patiently.UntilAsync(() => farm.Batch.Names.All(farm.Batch.IsDone), "both jobs are joined");
 
         await farm.EmptyAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_join_that_somebody_else_is_at_is_looked_at_again_and_again_which_is_no_try()
+    {
+        const int Looks = 5;
+        var (looks, ear) = (0, new Ear(_ => { }));
+        await using var farm = await Farm.StartAsync(fixture, batch => batch.Join = _ => ++looks <= Looks ? throw new JoinHeldException("drive") : Task.CompletedTask, log: ear);
+        await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
+
+        await farm.DoneAsync();
+        await farm.EmptyAsync();
+
+        Assert.Equal(Looks, ear.Heard.Split("waits: drive is being joined by another worker.").Length - 1);
+        Assert.DoesNotContain("tried again", ear.Heard, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -61,7 +61,7 @@ internal sealed partial class FolderStore
     /// <inheritdoc/>
     // A worker that was stopped in a join, and another that was given it since, must not write one file.
     public Task<IDisposable> ShareJoinAsync(string job, TimeProvider time, CancellationToken abort) =>
-        Task.FromResult(SharedLock.TakeAlone(Path.Combine(_state, "jobs", job, "join.lock"), $"{job} is being joined by another worker."));
+        Task.FromResult(SharedLock.TakeJoin(Path.Combine(_state, "jobs", job, "join.lock"), job));
 
     /// <inheritdoc/>
     public IDisposable Claim(string job, int part, string worker, TimeProvider time) => Claims.Take(OutputFolder, job, part, worker, time);

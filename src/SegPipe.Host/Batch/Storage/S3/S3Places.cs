@@ -79,7 +79,7 @@ internal sealed partial class S3Store
         if (!await objects.WriteAsync(place.Bucket, key, "", first: true, abort).ConfigureAwait(false))
         {
             var (now, claims) = await ClaimsAsync(job, abort).ConfigureAwait(false);
-            if (claims.FirstOrDefault(c => c.Key == key) is not { } other || now - other.Modified < Claims.Life) throw new SegPipeException(ExitCode.IoError, $"{job} is being joined by another worker.", "It is tried again in a while.");
+            if (claims.FirstOrDefault(c => c.Key == key) is not { } other || now - other.Modified < Claims.Life) throw new JoinHeldException(job);
         }
         var claim = new S3Claim(objects, place.Bucket, key, "", time);
         return new Nothing(() =>
