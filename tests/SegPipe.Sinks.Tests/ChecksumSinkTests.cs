@@ -4,11 +4,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sinks.Tests;
 
-public sealed class ChecksumSinkTests : IAsyncDisposable
+public sealed class ChecksumSinkTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("yuv420p")]

@@ -4,13 +4,15 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sinks.Tests;
 
-public sealed class ClassStatsSinkTests : IAsyncDisposable
+public sealed class ClassStatsSinkTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
     private string Path => System.IO.Path.Combine(_bench.Folder, "out/stats.jsonl");
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Every_class_map_becomes_one_record()

@@ -4,11 +4,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sinks.Tests;
 
-public sealed class ImageFolderSinkTests : IAsyncDisposable
+public sealed class ImageFolderSinkTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Rgb_pictures_lose_nothing()

@@ -4,11 +4,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sinks.Tests;
 
-public sealed class MaskPngSinkTests : IAsyncDisposable
+public sealed class MaskPngSinkTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_videos_class_maps_are_numbered_files_of_a_folder()

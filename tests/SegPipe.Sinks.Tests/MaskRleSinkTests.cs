@@ -4,11 +4,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sinks.Tests;
 
-public sealed class MaskRleSinkTests : IAsyncDisposable
+public sealed class MaskRleSinkTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(1, 1)]

@@ -3,11 +3,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Sources.Tests;
 
-public sealed class ImageFolderSourceTests : IAsyncDisposable
+public sealed class ImageFolderSourceTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Pictures_come_in_the_order_of_their_names_each_in_its_size()

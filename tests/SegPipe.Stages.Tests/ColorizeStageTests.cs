@@ -5,7 +5,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Stages.Tests;
 
-public sealed class ColorizeStageTests : IAsyncDisposable
+public sealed class ColorizeStageTests : IAsyncLifetime
 {
     private static readonly PictureFormat Picture = KernelFormats.Picture(4, 2, PictureLayout.Rgb);
 
@@ -18,7 +18,9 @@ public sealed class ColorizeStageTests : IAsyncDisposable
 
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public void The_models_own_colours_are_taken_where_no_palette_is_named()

@@ -7,7 +7,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Stages.Tests;
 
-public sealed class InferStageTests : IAsyncDisposable
+public sealed class InferStageTests : IAsyncLifetime
 {
     private static readonly TensorFormat Tensor = new()
     {
@@ -20,7 +20,9 @@ public sealed class InferStageTests : IAsyncDisposable
 
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public void Logits_come_out_with_the_cards_format()

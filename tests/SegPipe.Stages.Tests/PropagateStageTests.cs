@@ -7,7 +7,7 @@ using SegPipe.Testing;
 namespace SegPipe.Stages.Tests;
 
 /// <summary>The network of these tests is a mean over 4 × 4 pixels: its logits move as the picture does, so what is carried over can be held against what would be inferred.</summary>
-public sealed class PropagateStageTests : IAsyncDisposable
+public sealed class PropagateStageTests : IAsyncLifetime
 {
     private const int Width = MeanModel.Width, Height = MeanModel.Height;
 
@@ -22,7 +22,9 @@ public sealed class PropagateStageTests : IAsyncDisposable
         _context = _bench.Context();
     }
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(1, 1)]

@@ -6,11 +6,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Stages.Tests;
 
-public sealed class ResizeStageTests : IAsyncDisposable
+public sealed class ResizeStageTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public void The_models_card_says_what_the_tensor_is()

@@ -10,11 +10,13 @@ using Xunit.Abstractions;
 namespace SegPipe.Stages.Tests;
 
 /// <summary>Resize, infer and vim_upsample one after the other, on frames of the demonstration clip against its exact labels.</summary>
-public sealed class SegmentationChainTests(ITestOutputHelper output) : IAsyncDisposable
+public sealed class SegmentationChainTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(1)]

@@ -6,7 +6,7 @@ using SegPipe.Testing;
 
 namespace SegPipe.Stages.Tests;
 
-public sealed class VimUpsampleStageTests : IAsyncDisposable
+public sealed class VimUpsampleStageTests : IAsyncLifetime
 {
     private static readonly LogitsFormat Logits = KernelFormats.Logits(3, 4, 2) with
     {
@@ -16,7 +16,9 @@ public sealed class VimUpsampleStageTests : IAsyncDisposable
 
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public void The_class_map_gets_the_size_of_the_picture_that_like_names()

@@ -3,11 +3,13 @@ using SegPipe.Testing;
 
 namespace SegPipe.Core.Tests.Outputs;
 
-public sealed class OutputPathTests : IAsyncDisposable
+public sealed class OutputPathTests : IAsyncLifetime
 {
     private readonly ComponentBench _bench = new();
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
 
     [Fact]
     public void A_relative_path_lies_under_the_output_root()
