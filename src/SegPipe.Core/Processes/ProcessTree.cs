@@ -52,7 +52,8 @@ internal static class ProcessTree
         return long.Parse(value.Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 
-    private static string Read(string path)
+    /// <summary>The text of a file of /proc; empty where its process has ended.</summary>
+    public static string Read(string path)
     {
         try
         {

@@ -35,7 +35,10 @@ public sealed class Sandbox
         var path = Find(program);
         var refusal = path is null ? "bubblewrap (bwrap) was not found" : Try(path);
         if (refusal is null)
+        {
+            AbandonedChildren.End();
             return new(path, null);
+        }
         if (mode == SandboxMode.Required)
         {
             throw new SegPipeException(
@@ -63,7 +66,7 @@ public sealed class Sandbox
     private static List<string> Confinement(ChildCommand command, SandboxPolicy policy)
     {
         // As the first process of its namespace the program is bubblewrap's own child, so that its processor time is counted.
-        List<string> arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--hostname", "segpipe"];
+        List<string> arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", .. AbandonedChildren.Mark];
         if (policy.Network)
             arguments.Add("--share-net");
         foreach (var path in policy.Network ? [.. SystemPaths, .. NetworkPaths] : SystemPaths)
@@ -82,7 +85,7 @@ public sealed class Sandbox
     /// <summary>Runs nothing under bubblewrap; null where that works, else why not.</summary>
     private static string? Try(string bwrap)
     {
-        var start = new ProcessStartInfo(bwrap, ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "true"])
+        var start = new ProcessStartInfo(bwrap, ["--unshare-all", "--die-with-parent", .. AbandonedChildren.Mark, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "true"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

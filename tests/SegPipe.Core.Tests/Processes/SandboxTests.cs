@@ -70,7 +70,37 @@ public sealed class SandboxTests
             program.StandardInput.Close();
         }
 
-        await Patiently.UntilAsync(() => RunningProcesses.Naming(mark).Count == 0, "nothing is left");
+        await Patiently.UntilAsync(() =>
+        {
+            // In one of some thousand kills bubblewrap leaves its child behind, which the next program ends.
+            AbandonedChildren.End();
+            return RunningProcesses.Naming(mark).Count == 0;
+        }, "nothing is left");
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_wrapper_that_is_gone_is_ended_and_what_has_one_is_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy("/bin/sh", folder["bwrap"]);
+        using var wrapper = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("setsid", ["/bin/sh", "-c", "exec 3<&0; \"$@\" <&3 & echo begun; wait", "sh", folder["bwrap"], "-c", "read _", "sh", .. AbandonedChildren.Mark])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        await wrapper.StandardOutput.ReadLineAsync();
+        int Alive() => RunningProcesses.Naming(folder["bwrap"]).Count(id => RunningProcesses.CommandLine(id).StartsWith(folder["bwrap"], StringComparison.Ordinal));
+        await Patiently.UntilAsync(() => Alive() == 1, "the child is there");
+
+        AbandonedChildren.End();
+
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(1, Alive());
+        wrapper.Kill();
+        await wrapper.WaitForExitAsync();
+        // Other programs that begin now may be first.
+        AbandonedChildren.End();
+        await Patiently.UntilAsync(() => Alive() == 0, "nothing is left");
     }
 
     [SkippableFact]
