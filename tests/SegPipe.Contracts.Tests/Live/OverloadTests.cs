@@ -13,7 +13,7 @@ public sealed class OverloadTests
     private const int Seconds = 12;
 
     // The machine may be busy with something else for a moment; latency that grows does so every time.
-    private const int Attempts = 6;
+    private const int Attempts = 3;
 
     private readonly ITestOutputHelper _output;
 
@@ -23,7 +23,9 @@ public sealed class OverloadTests
         _output = output;
     }
 
+    // Beside another project's tests frames are late without load, too.
     [SkippableFact]
+    [Trait("Category", "alone")]
     public async Task Overlays_stay_as_young_as_without_load_memory_stays_flat_and_the_ledger_tells_what_was_dropped()
     {
         using var server = RtspServer.Start("test", "/cam", $"640x320@{Fps}");
@@ -31,14 +33,8 @@ public sealed class OverloadTests
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var easy = await MeasureAsync(server, delayMs: 0);
-            var bound = 1.5 * (easy.P50 + IntervalMs);
-            // Where something else keeps the machine busy frames are late without load, too, and nothing can be said of those under it.
-            if (easy.P99 >= bound)
-            {
-                seen.Add($"unloaded p99 {easy.P99:0.0} ms, bound {bound:0.0} ms");
-                continue;
-            }
             var hard = await MeasureAsync(server, SlowMs);
+            var bound = 1.5 * (easy.P50 + IntervalMs);
             seen.Add($"unloaded p50 {easy.P50:0.0} ms, p99 {easy.P99:0.0} ms; overloaded p50 {hard.P50:0.0} ms, p99 {hard.P99:0.0} ms, bound {bound:0.0} ms; "
                 + $"{hard.Rate:0.0} overlays/s, oldest mask {hard.OldestMaskMs} ms; pool {easy.Report.PoolPeakBytes >> 20} and {hard.Report.PoolPeakBytes >> 20} MiB at most");
             _output.WriteLine(seen[^1]);
