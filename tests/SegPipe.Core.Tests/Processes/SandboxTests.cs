@@ -83,7 +83,7 @@ public sealed class SandboxTests
     {
         using var folder = new TemporaryFolder();
         File.Copy("/bin/sh", folder["bwrap"]);
-        using var wrapper = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("setsid", ["/bin/sh", "-c", "exec 3<&0; \"$@\" <&3 & echo begun; wait", "sh", folder["bwrap"], "-c", "read _", "sh", .. AbandonedChildren.Mark])
+        using var wrapper = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("setsid", ["/bin/sh", "-c", "exec 3<&0; \"$@\" <&3 & echo begun; wait", "sh", folder["bwrap"], "-c", "while read line; do echo $line; done", "sh", .. AbandonedChildren.Mark])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -94,8 +94,9 @@ public sealed class SandboxTests
 
         AbandonedChildren.End();
 
-        await Task.Delay(TimeSpan.FromMilliseconds(200));
-        Assert.Equal(1, Alive());
+        await wrapper.StandardInput.WriteLineAsync("alive");
+        await wrapper.StandardInput.FlushAsync();
+        Assert.Equal("alive", await wrapper.StandardOutput.ReadLineAsync());
         wrapper.Kill();
         await wrapper.WaitForExitAsync();
         // Other programs that begin now may be first.

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using SegPipe.Host.Batch.Storage;
-using SegPipe.Metrics;
 using SegPipe.Testing;
 
 namespace SegPipe.Host.Cluster;
@@ -11,12 +8,10 @@ namespace SegPipe.Host.Cluster;
 [Collection(BrokerCollection.Name)]
 public sealed class WorkerTests(BrokerFixture fixture)
 {
-    private static readonly Topology Quick = new("cpu") { Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], ReconcileEvery = TimeSpan.FromSeconds(1) };
-
     [SkippableFact]
     public async Task A_job_is_planned_made_and_joined_and_the_queues_are_empty_behind_it()
     {
-        await using var farm = await Farm.StartAsync(fixture, workers: 2);
+        await using var farm = await WorkerFarm.StartAsync(fixture, workers: 2);
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
 
         await farm.DoneAsync();
@@ -29,7 +24,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task What_fails_for_a_while_is_tried_again_and_what_is_poison_becomes_a_dead_letter()
     {
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) => segment switch
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (segment, _) => segment switch
         {
             { Seg: 1, Attempt: 1 } => throw new SegPipeException(ExitCode.PipelineFailed, "A child died."),
             { Seg: 2 } => throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded."),
@@ -41,7 +36,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
 
         await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 1, "a dead letter");
         var letter = Assert.Single(await new DeadLetters(farm.Side.Consuming, farm.Side.Publisher).ListAsync(farm.Side.Token));
-        Assert.Equal(("drive/00002/2", "The picture cannot be decoded.", Quick.SegmentsQueue), (letter.Id, letter.Reason, letter.Queue));
+        Assert.Equal(("drive/00002/2", "The picture cannot be decoded.", WorkerFarm.Quick.SegmentsQueue), (letter.Id, letter.Reason, letter.Queue));
         Assert.Equal([1, 2], farm.Batch.Runs.Where(r => r.Index == 2).Select(r => r.Attempt));
         Assert.Equal((3, 2, 1), (farm.Metrics[0].SegmentsOf("ok"), farm.Metrics[0].SegmentsOf("retry"), farm.Metrics[0].SegmentsOf("poison")));
     }
@@ -50,7 +45,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task What_is_not_to_begin_yet_waits_without_losing_a_try_and_keeps_its_trace_to_the_dead_letter()
     {
         var (trace, begun) = (TraceParent.New(), new ConcurrentQueue<DateTimeOffset>());
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
         {
             begun.Enqueue(TimeProvider.System.GetUtcNow());
             return segment.Seg == 2 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
@@ -77,7 +72,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task What_cannot_be_made_is_a_dead_letter_and_the_rest_is_joined_where_gaps_are_allowed()
     {
-        await using var farm = await Farm.StartAsync(fixture, batch =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch =>
         {
             batch.Gaps = true;
             batch.Make = (segment, _) => segment.Seg == 2 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
@@ -93,7 +88,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task A_worker_that_cannot_write_down_a_failure_goes_on()
     {
-        await using var farm = await Farm.StartAsync(fixture, batch =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch =>
         {
             batch.Unwritable = new SegPipeException(ExitCode.IoError, "The disk is full.");
             batch.Make = (segment, _) => segment.Seg == 0 ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask;
@@ -110,7 +105,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task Several_workers_join_at_a_time()
     {
         var both = new Barrier(2);
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Join = cancel => Task.Run(() => both.SignalAndWait(cancel), cancel), workers: 2, names: ["drive", "other"]);
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Join = cancel => Task.Run(() => both.SignalAndWait(cancel), cancel), workers: 2, names: ["drive", "other"]);
         foreach (var job in farm.Batch.Names) await farm.Side.Publisher.SendAsync(farm.Batch.Job(job), farm.Side.Token);
 
         await Patiently.UntilAsync(() => farm.Batch.Names.All(farm.Batch.IsDone), "both jobs are joined");
@@ -123,7 +118,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     {
         const int Looks = 5;
         var (looks, ear) = (0, new Ear(_ => { }));
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Join = _ => ++looks <= Looks ? throw new JoinHeldException("drive") : Task.CompletedTask, log: ear);
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Join = _ => ++looks <= Looks ? throw new JoinHeldException("drive") : Task.CompletedTask, log: ear);
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
 
         await farm.DoneAsync();
@@ -136,7 +131,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task What_a_machine_lacks_is_waited_for_longer_than_what_a_segment_fails_by()
     {
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
             segment is { Seg: 0, Attempt: < 6 } ? throw new SegPipeException(ExitCode.IoError, "The disk is full.") : Task.CompletedTask);
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
 
@@ -151,7 +146,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task A_dead_letter_that_is_sent_again_is_done_when_its_cause_is_mended()
     {
         var mended = false;
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (segment, _) =>
             segment.Seg == 2 && !mended ? throw new SegPipeException(ExitCode.InputUnusable, "The picture cannot be decoded.") : Task.CompletedTask);
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
         await Patiently.UntilAsync(() => farm.Batch.Failures.ContainsKey("drive"), "the job is given up");
@@ -170,7 +165,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task Two_that_finish_the_same_segment_commit_it_once()
     {
         var (both, first) = (new Barrier(2), true);
-        await using var farm = await Farm.StartAsync(fixture, batch =>
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch =>
         {
             batch.Make = (segment, cancel) => segment.Seg == 0 ? Task.Run(() => both.SignalAndWait(cancel), cancel) : Task.CompletedTask;
             batch.Result = segment => segment.Seg == 0 && !Interlocked.Exchange(ref first, false) ? "something else" : $"{segment.Seg}";
@@ -192,7 +187,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
         fixture.Broker.SetConsumerTimeout(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
         try
         {
-            await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = async (segment, cancel) =>
+            await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = async (segment, cancel) =>
             {
                 if (segment.Seg != 3 || !ends.IsEmpty) return;
                 await Task.Delay(Timeout.Infinite, cancel).ContinueWith(_ => ends.Enqueue("cancelled"), TaskScheduler.Default);
@@ -215,7 +210,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task A_segment_that_takes_longer_than_its_deadline_or_makes_no_pictures_is_tried_again()
     {
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (segment, cancel) => segment is { Seg: 0 or 1, Attempt: 1 } ? Task.Delay(Timeout.Infinite, cancel) : Task.CompletedTask,
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (segment, cancel) => segment is { Seg: 0 or 1, Attempt: 1 } ? Task.Delay(Timeout.Infinite, cancel) : Task.CompletedTask,
             settings: new() { Slots = 2, Stall = TimeSpan.FromSeconds(2) });
         await farm.Side.Publisher.SendAsync(BrokerSide.Segment() with { BatchUri = farm.Batch.Uri, DeadlineS = 1 }, farm.Side.Token);
         await farm.Side.Publisher.SendAsync(BrokerSide.Segment(1) with { BatchUri = farm.Batch.Uri }, farm.Side.Token);
@@ -229,7 +224,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task Six_rolling_restarts_cost_no_attempt_and_lose_nothing()
     {
         var gate = new SemaphoreSlim(0);
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel));
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel));
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
         for (var i = 0; i < 6; i++)
         {
@@ -250,7 +245,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task A_stop_finishes_what_is_in_work()
     {
         var gate = new SemaphoreSlim(0);
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel));
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel));
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
         await Patiently.UntilAsync(() => !farm.Batch.Runs.IsEmpty, "a segment is in work");
 
@@ -259,13 +254,13 @@ public sealed class WorkerTests(BrokerFixture fixture)
         await stopped;
 
         Assert.Equal(1, farm.Metrics[0].SegmentsOf("ok"));
-        await Patiently.UntilAsync(() => farm.Side.Depth(Quick.SegmentsQueue) == 3, "three wait");
+        await Patiently.UntilAsync(() => farm.Side.Depth(WorkerFarm.Quick.SegmentsQueue) == 3, "three wait");
     }
 
     [SkippableFact]
     public async Task What_the_broker_lost_is_found_and_sent_again()
     {
-        await using var farm = await Farm.StartAsync(fixture, finds: true);
+        await using var farm = await WorkerFarm.StartAsync(fixture, finds: true);
         await Patiently.UntilAsync(() => farm.Batch.IsDone(), "a job that nobody submitted is done");
         Assert.Equal(1, farm.Batch.Joins);
     }
@@ -274,7 +269,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
     public async Task After_the_death_of_the_broker_in_the_middle_everything_is_made()
     {
         var gate = new SemaphoreSlim(0);
-        await using var farm = await Farm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel), workers: 2, finds: true);
+        await using var farm = await WorkerFarm.StartAsync(fixture, batch => batch.Make = (_, cancel) => gate.WaitAsync(cancel), workers: 2, finds: true);
         await farm.Side.Publisher.SendAsync(farm.Batch.Job(), farm.Side.Token);
         await Patiently.UntilAsync(() => farm.Batch.Runs.Count == 2, "both are at work");
         // A quorum queue whose broker dies in its first half second comes back without a leader, and finds none for most of a minute.
@@ -295,7 +290,7 @@ public sealed class WorkerTests(BrokerFixture fixture)
         {
             if (text.Contains("takes 1 segments", StringComparison.Ordinal)) fixture.Broker.Kill();
         });
-        await using var farm = await Farm.StartAsync(fixture, log: log);
+        await using var farm = await WorkerFarm.StartAsync(fixture, log: log);
         await Patiently.UntilAsync(() => log.Heard.Contains("takes 1 segments", StringComparison.Ordinal), "it has begun");
 
         await farm.Side.Broker.RestartAsync();
@@ -307,8 +302,8 @@ public sealed class WorkerTests(BrokerFixture fixture)
     [SkippableFact]
     public async Task A_message_that_cannot_be_read_or_leads_out_of_the_allowed_folders_is_a_dead_letter_that_touches_nothing()
     {
-        await using var farm = await Farm.StartAsync(fixture);
-        await farm.Side.Publisher.SendAsync(Topology.WorkExchange, Quick.SegmentsKey, new BasicProperties { Type = "spam", MessageId = "spam" }, "{}"u8.ToArray(), farm.Side.Token);
+        await using var farm = await WorkerFarm.StartAsync(fixture);
+        await farm.Side.Publisher.SendAsync(Topology.WorkExchange, WorkerFarm.Quick.SegmentsKey, new BasicProperties { Type = "spam", MessageId = "spam" }, "{}"u8.ToArray(), farm.Side.Token);
         await farm.Side.Publisher.SendAsync(BrokerSide.Segment() with { BatchUri = "file:///etc", Attempt = 2 }, farm.Side.Token);
 
         await Patiently.UntilAsync(() => farm.Side.Depth(Topology.DeadQueue) == 2, "two dead letters");
@@ -317,98 +312,5 @@ public sealed class WorkerTests(BrokerFixture fixture)
         Assert.Contains(letters, l => l.Id == "spam" && l.Reason.Contains("type 'spam'", StringComparison.Ordinal));
         Assert.Contains(letters, l => l.Reason.Contains("/etc lies below nothing", StringComparison.Ordinal));
         Assert.Empty(farm.Batch.Runs);
-    }
-
-    /// <summary>Workers in this process around one batch.</summary>
-    private sealed class Farm : IAsyncDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-        private readonly bool _finds;
-        private readonly WorkerSettings _settings;
-        private readonly ILogger _log;
-        private readonly List<(Task Work, CancellationTokenSource Stop, CancellationTokenSource Abort)> _workers = [];
-
-        private Farm(BrokerSide side, Action<FakeBatch>? shape, bool finds, WorkerSettings settings, IReadOnlyList<string>? names, ILogger? log)
-        {
-            (Side, _finds, _settings, _log, Batch) = (side, finds, settings, log ?? NullLogger.Instance, new(_folder.Path) { Names = names ?? ["drive"] });
-            shape?.Invoke(Batch);
-        }
-
-        public BrokerSide Side { get; }
-
-        public FakeBatch Batch { get; }
-
-        public List<ClusterMetrics> Metrics { get; } = [];
-
-        public bool IsAtWork => _workers.All(w => !w.Work.IsCompleted);
-
-        public static async Task<Farm> StartAsync(BrokerFixture fixture, Action<FakeBatch>? shape = null, int workers = 1, bool finds = false, WorkerSettings? settings = null, IReadOnlyList<string>? names = null, ILogger? log = null)
-        {
-            var farm = new Farm(await BrokerSide.OpenAsync(fixture, Quick), shape, finds, settings ?? new(), names, log);
-            for (var i = 0; i < workers; i++) farm.Start();
-            return farm;
-        }
-
-        public Task DoneAsync() => Patiently.UntilAsync(() => Batch.IsDone(), "the job is done", () => string.Join(' ', Batch.Runs));
-
-        public Task EmptyAsync() => Patiently.UntilAsync(() => Side.Broker.Queues(Side.VirtualHost).Where(q => !q.Key.Contains("reconcile", StringComparison.Ordinal)).All(q => q.Value == 0), "empty queues");
-
-        public async Task RestartAsync(bool abort)
-        {
-            await StopAsync(abort);
-            Start();
-        }
-
-        public async Task StopAsync(bool abort)
-        {
-            foreach (var (work, stop, aborting) in _workers)
-            {
-                await stop.CancelAsync();
-                if (abort) await aborting.CancelAsync();
-                await work.WaitAsync(Side.Token);
-                stop.Dispose();
-                aborting.Dispose();
-            }
-            _workers.Clear();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync(abort: true);
-            foreach (var metrics in Metrics) metrics.Dispose();
-            await Side.DisposeAsync();
-            _folder.Dispose();
-        }
-
-        private void Start()
-        {
-            var metrics = new ClusterMetrics("cpu");
-            Metrics.Add(metrics);
-            var (stop, abort) = (new CancellationTokenSource(), new CancellationTokenSource());
-            IBatchFinder finder = _finds ? Batch : new FakeBatch(_folder.Path) { Names = [] };
-            var settings = _settings with { Name = $"w{Metrics.Count}" };
-            var worker = new Worker(Side.Address, Quick, settings, new([_folder.Path]), Batch, finder, new(settings.Name, TimeProvider.System, t => t) { Class = "cpu", Slots = settings.Slots }, metrics, TimeProvider.System, _log);
-            _workers.Add((worker.RunAsync(stop.Token, abort.Token), stop, abort));
-        }
-    }
-
-    /// <summary>A log that is listened to.</summary>
-    private sealed class Ear(Action<string> hears) : ILogger
-    {
-        private readonly ConcurrentQueue<string> _heard = [];
-
-        public string Heard => string.Join('\n', _heard);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var text = formatter(state, exception);
-            _heard.Enqueue(text);
-            hears(text);
-        }
     }
 }
